@@ -1,0 +1,35 @@
+"""Word files."""
+
+from io import BytesIO
+from zipfile import BadZipFile
+
+from kutip.index.document import Document
+from kutip.index.errors import DocumentError
+
+
+def load_docx(data: bytes, source: str) -> Document:
+    """A document of a Word file's paragraphs and table rows, in order.
+
+    Raises `DocumentError` where the file is no Word file or holds no text.
+    """
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+    from docx.table import Table
+
+    try:
+        file = docx.Document(BytesIO(data))
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
+        raise DocumentError(
+            f"{source} is no Word file that can be read ({error}): save it again as .docx (not "
+            ".doc, and without a password)."
+        ) from error
+    blocks: list[str] = []
+    for item in file.iter_inner_content():
+        if isinstance(item, Table):
+            blocks.extend(" | ".join(cell.text for cell in row.cells) for row in item.rows)
+        else:
+            blocks.append(item.text)
+    text = "\n\n".join(block.strip() for block in blocks if block.strip())
+    if not text:
+        raise DocumentError(f"{source} holds no text, expected an article: save it again with one.")
+    return Document.from_text(text, title=file.core_properties.title or None, source=source)

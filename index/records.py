@@ -1,0 +1,74 @@
+"""Writes documents into a library's database, inside a transaction that the caller holds."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import numpy as np
+
+from kutip.index import fulltext
+from kutip.index.document import Document, Span
+from kutip.index.embedder import ModelIdentity, Vectors
+
+
+def stored_model(connection: sqlite3.Connection) -> ModelIdentity | None:
+    """The model that the library's passages are embedded with; None before the first."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'model'").fetchone()
+    return ModelIdentity(**json.loads(row[0])) if row else None
+
+
+def store_model(connection: sqlite3.Connection, model: ModelIdentity) -> None:
+    """Record the model that the library's passages are embedded with."""
+    connection.execute(
+        "INSERT OR REPLACE INTO meta VALUES ('model', ?)", [json.dumps(asdict(model))]
+    )
+
+
+def count_passages(connection: sqlite3.Connection, document_id: str) -> int | None:
+    """How many passages a document has; None where there is no such document."""
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM passages WHERE document = number) "
+        "FROM documents WHERE id = ?",
+        [document_id],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def has_older_version(connection: sqlite3.Connection, document: Document) -> bool:
+    """Whether the document's source holds another text in the library."""
+    row = connection.execute(
+        "SELECT 1 FROM documents WHERE source = ? AND id <> ?", [document.source, document.id]
+    ).fetchone()
+    return row is not None
+
+
+def insert(
+    connection: sqlite3.Connection, document: Document, spans: Sequence[Span], vectors: Vectors
+) -> None:
+    """Add a document with its passages, in place of what its source held before."""
+    connection.execute("DELETE FROM documents WHERE source = ?", [document.source])
+    if count_passages(connection, document.id) is not None:
+        return
+    number = connection.execute(
+        "INSERT INTO documents (id, title, text, language, source, outlet, published, pages) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            document.id,
+            document.title,
+            document.text,
+            document.language,
+            document.source,
+            document.outlet,
+            document.published and document.published.isoformat(),
+            json.dumps(document.pages),
+        ),
+    ).lastrowid
+    for ordinal, (span, vector) in enumerate(zip(spans, vectors, strict=True)):
+        passage = connection.execute(
+            "INSERT INTO passages (document, ordinal, start, end, embedding) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (number, ordinal, span.start, span.end, vector.astype(np.float16).tobytes()),
+        ).lastrowid
+        words = fulltext.columns(document.text[span.start : span.end], document.language)
+        connection.execute("INSERT INTO words (rowid, id, en) VALUES (?, ?, ?)", [passage, *words])

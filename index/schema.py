@@ -1,0 +1,113 @@
+"""The library's SQLite database: its tables, and how a connection to it is opened.
+
+SQLite is the truth of a library. The vector index beside it is derived from `passages.embedding`.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from kutip.index.errors import LibraryError
+
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 10.0
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO meta VALUES ('revision', '0');
+
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    language TEXT NOT NULL,
+    source TEXT UNIQUE,
+    outlet TEXT,
+    published TEXT,
+    pages TEXT NOT NULL
+);
+
+-- AUTOINCREMENT: an id is never used twice, so a vector index that is behind cannot mistake one
+-- passage for another, and is brought up to date by comparing ids.
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents (number) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    embedding BLOB NOT NULL
+);
+CREATE INDEX passages_document ON passages (document);
+
+CREATE VIRTUAL TABLE words USING fts5 (id, en, tokenize = "unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, col);
+CREATE TRIGGER passages_removed AFTER DELETE ON passages BEGIN
+    DELETE FROM words WHERE rowid = old.id;
+END;
+
+PRAGMA user_version = 1;
+"""
+
+
+def connect(file: Path) -> sqlite3.Connection:
+    """Open `file`, and create its tables where it is new.
+
+    The connection is in autocommit mode: transactions are begun and ended by hand. Raises
+    `LibraryError` where the file is not a library or of another version.
+    """
+    try:
+        connection = sqlite3.connect(
+            file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        version = _version(connection)
+        if version == 0:
+            _create(connection)
+            version = _version(connection)
+    except sqlite3.DatabaseError as error:
+        raise LibraryError(
+            f"{file} cannot be opened as a Kutip library: {error}. Give another path with "
+            "--library, or restore the file from a copy."
+        ) from error
+    if version != SCHEMA_VERSION:
+        connection.close()
+        raise LibraryError(
+            f"{file} is a library of version {version}, this Kutip reads version {SCHEMA_VERSION}: "
+            "install the Kutip that made it, or add the articles to a new library."
+        )
+    return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    # Two processes may find the same new file: the second waits here, then finds the tables.
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if _version(connection) == 0:
+            if tables:
+                raise sqlite3.DatabaseError("it holds the tables of another program")
+            for statement in _statements(SCHEMA):
+                connection.execute(statement)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _statements(script: str) -> list[str]:
+    """The statements of a script one by one: `executescript` would commit first."""
+    statements: list[str] = []
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            statements.append(pending)
+            pending = ""
+    return statements
