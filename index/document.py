@@ -110,6 +110,7 @@ class Passage:
 
     id: int
     document_id: str
+    language: Language
     ordinal: int
     start: int
     end: int

@@ -5,7 +5,7 @@ the wrong language hurts (`docs/decisions.md`). It knows the shape of a query, n
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from Stemmer import Stemmer
 
@@ -30,14 +30,10 @@ def columns(text: str, language: Language) -> list[str]:
     return [stemmed if column == language else "" for column in LANGUAGES]
 
 
-def match_expression(terms: Iterable[tuple[Language, Sequence[str]]]) -> str:
-    """An FTS5 query that matches any of the terms, each in the column of its language.
+def match_expression(language: Language, terms: Sequence[str]) -> str:
+    """An FTS5 query that matches any of the terms in the column of `language`.
 
     Every term is quoted, so that no word of a question is read as an operator.
     """
-    groups = []
-    for language, words in terms:
-        if words:
-            alternatives = " OR ".join(f'"{word}"' for word in words)
-            groups.append(f"{language} : ({alternatives})")
-    return " OR ".join(groups)
+    alternatives = " OR ".join(f'"{term}"' for term in terms)
+    return f"{language} : ({alternatives})" if terms else ""

@@ -14,18 +14,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self
 
-import numpy as np
 from platformdirs import user_data_path
 
 from kutip.index import records
+from kutip.index.background import embed_background
 from kutip.index.database import Database
+from kutip.index.derived import Derived
 from kutip.index.document import Document, Span
 from kutip.index.embedder import Embedder, ModelIdentity, SentenceTransformerEmbedder, Vectors
 from kutip.index.errors import KutipError, LibraryError, ModelMismatchError
 from kutip.index.loading import load_document
 from kutip.index.passages import split_passages
 from kutip.index.snapshot import DocumentInfo, Snapshot
-from kutip.index.vectors import VectorIndex
 
 Outcome = Literal["added", "replaced", "unchanged"]
 
@@ -70,7 +70,7 @@ class Library:
     def __init__(self, path: Path, embedder: Embedder | None, lock_seconds: float) -> None:
         self.path = path
         self._database = Database(path, lock_seconds)
-        self._vectors: VectorIndex | None = None
+        self._derived = Derived(path, lambda: self.embedder.identity.dimension)
         self._guard = threading.RLock()
         with self._database.reading() as connection:
             stored = records.stored_model(connection)
@@ -154,9 +154,11 @@ class Library:
             return AddResult(document, "unchanged")
         # Embedding takes seconds: other writers need not wait for it.
         spans, vectors = _embed(document, self.embedder)
+        background = None if self.model else embed_background(self.embedder)
         with self._database.writing() as connection:
             self._check_model(self.embedder.identity, records.stored_model(connection))
-            records.store_model(connection, self.embedder.identity)
+            if background:
+                records.store_model(connection, self.embedder.identity, background)
             records.insert(connection, document, spans, vectors)
         return AddResult(document, "replaced" if outdated else "added")
 
@@ -192,15 +194,15 @@ class Library:
         if isinstance(embedder, str):
             embedder = SentenceTransformerEmbedder(embedder, allow_download=True)
         with self._database.writing() as connection:
-            snapshot = Snapshot(connection, self._index)
+            snapshot = Snapshot(connection, self._derived)
             documents = [snapshot.document(info.id) for info in snapshot.documents()]
             connection.execute("DELETE FROM documents")
             for document in documents:
                 records.insert(connection, document, *_embed(document, embedder))
-            records.store_model(connection, embedder.identity)
+            records.store_model(connection, embedder.identity, embed_background(embedder))
         with self._guard:
             self._embedder = embedder
-            self._vectors = None
+        self._derived.reset()
 
     def documents(self) -> list[DocumentInfo]:
         """All documents, in the order in which they were added."""
@@ -231,34 +233,17 @@ class Library:
     def snapshot(self) -> Iterator[Snapshot]:
         """The library as it stands now, unchanged while the `with` block lasts."""
         with self._database.reading() as connection:
-            yield Snapshot(connection, self._index)
+            yield Snapshot(connection, self._derived)
 
     def save_vectors(self) -> None:
-        """Write the vector index where it is newer than the file; done by `close` too.
+        """Write the vector index where it is newer than its file; done by `close` too.
 
         Raises `LibraryBusyError` where another process is writing.
         """
-        with self.snapshot() as snapshot:
-            if snapshot.revision == 0 or self.model is None:
-                return
-            index = self._index(snapshot)
-        if index.revision > (index.saved_revision() or 0):
-            with self._database.lock():
-                index.save()
-
-    def _index(self, snapshot: Snapshot) -> VectorIndex:
-        """The vector index, at the snapshot's revision or a later one."""
-        with self._guard:
-            if self._vectors is None:
-                self._vectors = VectorIndex(self.path, self.embedder.identity.dimension)
-            index = self._vectors
-            # A thread with an older snapshot must not turn the index back.
-            if index.revision < snapshot.revision:
-                held, wanted = index.ids(), snapshot.passage_ids()
-                removed = np.setdiff1d(held, wanted, assume_unique=True)
-                added = np.setdiff1d(wanted, held, assume_unique=True)
-                index.update(snapshot.revision, removed, snapshot.embeddings(added))
-            return index
+        if self.model:
+            with self.snapshot() as snapshot:
+                self._derived.index(snapshot)
+            self._derived.save(self._database.lock)
 
     def _check_model(self, given: ModelIdentity, stored: ModelIdentity | None) -> None:
         differences = given.differences(stored) if stored else []

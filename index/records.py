@@ -8,6 +8,7 @@ from dataclasses import asdict
 import numpy as np
 
 from kutip.index import fulltext
+from kutip.index.background import Background
 from kutip.index.document import Document, Span
 from kutip.index.embedder import ModelIdentity, Vectors
 
@@ -18,11 +19,33 @@ def stored_model(connection: sqlite3.Connection) -> ModelIdentity | None:
     return ModelIdentity(**json.loads(row[0])) if row else None
 
 
-def store_model(connection: sqlite3.Connection, model: ModelIdentity) -> None:
+def store_model(
+    connection: sqlite3.Connection, model: ModelIdentity, background: Background
+) -> None:
     """Record the model that the library's passages are embedded with."""
     connection.execute(
         "INSERT OR REPLACE INTO meta VALUES ('model', ?)", [json.dumps(asdict(model))]
     )
+    connection.execute("DELETE FROM background")
+    connection.executemany(
+        "INSERT INTO background VALUES (?, ?)",
+        [
+            (language, pack(vector))
+            for language, vectors in background.items()
+            for vector in vectors
+        ],
+    )
+
+
+def pack(vector: Vectors) -> bytes:
+    """One vector as the database keeps it: float16, half the size and as good for search."""
+    return vector.astype(np.float16).tobytes()
+
+
+def unpack(rows: Sequence[bytes]) -> Vectors:
+    """Vectors as float32, shape (rows, dimension); at least one row."""
+    vectors = np.frombuffer(b"".join(rows), dtype=np.float16)
+    return vectors.reshape(len(rows), -1).astype(np.float32)
 
 
 def count_passages(connection: sqlite3.Connection, document_id: str) -> int | None:
@@ -68,7 +91,7 @@ def insert(
         passage = connection.execute(
             "INSERT INTO passages (document, ordinal, start, end, embedding) "
             "VALUES (?, ?, ?, ?, ?)",
-            (number, ordinal, span.start, span.end, vector.astype(np.float16).tobytes()),
+            (number, ordinal, span.start, span.end, pack(vector)),
         ).lastrowid
         words = fulltext.columns(document.text[span.start : span.end], document.language)
         connection.execute("INSERT INTO words (rowid, id, en) VALUES (?, ?, ?)", [passage, *words])

@@ -15,6 +15,11 @@ SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO meta VALUES ('revision', '0');
 
+CREATE TABLE background (
+    language TEXT NOT NULL,
+    embedding BLOB NOT NULL
+);
+
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,

@@ -5,18 +5,20 @@ It is bound to one read transaction, so a writer in another process changes noth
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from kutip.index import fulltext
+from kutip.index.derived import Derived, LanguageSide
 from kutip.index.document import Document, Passage
 from kutip.index.embedder import Vectors
 from kutip.index.errors import LibraryError
-from kutip.index.language import LANGUAGES, Language
-from kutip.index.vectors import Ids, VectorIndex
+from kutip.index.language import Language
+from kutip.index.records import unpack
+from kutip.index.vectors import Ids
 
 # Embeddings are read so many at a time: 8 MB of 384 dimensions.
 BATCH = 10_000
@@ -24,6 +26,7 @@ BATCH = 10_000
 FITS = """
     (:documents IS NULL OR d.id IN (SELECT value FROM json_each(:documents)))
     AND (:language IS NULL OR d.language = :language)
+    AND (:side IS NULL OR d.language = :side)
     AND (:first IS NULL OR d.published >= :first)
     AND (:last IS NULL OR d.published <= :last)
 """
@@ -68,12 +71,9 @@ class DocumentInfo:
 class Snapshot:
     """Made by `Library.snapshot()`; usable while its `with` block lasts, by one thread."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, index: Callable[["Snapshot"], VectorIndex]
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection, derived: Derived) -> None:
         self._connection = connection
-        # A function, since the index is made when first needed, and from this very state.
-        self._index = index
+        self._derived = derived
 
     @property
     def revision(self) -> int:
@@ -118,7 +118,7 @@ class Snapshot:
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages with these ids, in the order of the ids; ids not held are left out."""
         rows = self._connection.execute(
-            "SELECT p.id, d.id, p.ordinal, p.start, p.end, "
+            "SELECT p.id, d.id, d.language, p.ordinal, p.start, p.end, "
             "substr(d.text, p.start + 1, p.end - p.start) FROM passages p "
             "JOIN documents d ON d.number = p.document "
             "WHERE p.id IN (SELECT value FROM json_each(?))",
@@ -127,54 +127,69 @@ class Snapshot:
         found = {row[0]: Passage(*row) for row in rows}
         return [found[id_] for id_ in ids if id_ in found]
 
-    def passage_ids(self, where: Filter | None = None) -> Ids:
-        """The ids of all passages of the documents that fit, ascending."""
-        rows = self._connection.execute(PASSAGE_IDS, _parameters(where))
+    def passage_ids(self, where: Filter | None = None, language: Language | None = None) -> Ids:
+        """The ids of the passages of all documents that fit, ascending."""
+        rows = self._connection.execute(PASSAGE_IDS, _parameters(where, language))
         return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
-    def languages(self, ids: Sequence[int]) -> list[Language]:
-        """The language of the document of each passage, in the order of the ids."""
-        rows = self._connection.execute(
-            "SELECT p.id, d.language FROM passages p JOIN documents d ON d.number = p.document "
-            "WHERE p.id IN (SELECT value FROM json_each(?))",
-            [_json(ids)],
-        )
-        found = dict(rows.fetchall())
-        return [found[id_] for id_ in ids]
-
     def embeddings(self, ids: Ids) -> Iterator[tuple[Ids, Vectors]]:
-        """The vectors of these passages, in batches of ids and float32 rows."""
+        """The vectors of these passages by ascending id, in batches of ids and float32 rows."""
         for first in range(0, len(ids), BATCH):
-            batch = ids[first : first + BATCH]
             rows = self._connection.execute(
-                "SELECT id, embedding FROM passages WHERE id IN (SELECT value FROM json_each(?))",
-                [_json(batch.tolist())],
+                "SELECT id, embedding FROM passages "
+                "WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+                [_json(ids[first : first + BATCH].tolist())],
             ).fetchall()
-            vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float16)
-            yield (
-                np.array([row[0] for row in rows], dtype=np.int64),
-                vectors.reshape(len(rows), -1).astype(np.float32),
-            )
+            if rows:
+                found = np.array([row[0] for row in rows], dtype=np.int64)
+                yield found, unpack([row[1] for row in rows])
+
+    def background(self, language: Language) -> Vectors:
+        """The background passages of a language, see `background`."""
+        rows = self._connection.execute(
+            "SELECT embedding FROM background WHERE language = ?", [language]
+        ).fetchall()
+        return unpack([row[0] for row in rows])
+
+    def sides(self) -> dict[Language, LanguageSide]:
+        """The languages of which the library has passages."""
+        return self._derived.sides(self)
 
     def nearest(
-        self, vector: Vectors, k: int, where: Filter | None = None
+        self, vector: Vectors, k: int, language: Language, where: Filter | None = None
     ) -> list[tuple[int, float]]:
-        """The `k` passages nearest to a question's vector: ids with cosines, best first."""
-        allowed = self.passage_ids(where) if where else None
+        """The `k` passages in `language` nearest to a question's vector, shape (dimension,).
+
+        Gives ids with cosines, best first.
+        """
+        if where:
+            allowed: Ids | None = self.passage_ids(where, language)
+        else:
+            sides = self.sides()
+            allowed = sides[language].ids if len(sides) > 1 else None
         if allowed is not None and not allowed.size:
             return []
-        ids, scores = self._index(self).search(vector, k, allowed)
+        ids, scores = self._derived.index(self).search(vector, k, allowed)
         return list(zip(ids.tolist(), scores.tolist(), strict=True))
 
+    def cosines(self, vector: Vectors, ids: Sequence[int]) -> dict[int, float]:
+        """The cosines of these passages with a question's vector, shape (dimension,)."""
+        cosines: dict[int, float] = {}
+        for found, vectors in self.embeddings(np.array(ids, dtype=np.int64)):
+            cosines |= zip(found.tolist(), (vectors @ vector).tolist(), strict=True)
+        return cosines
+
     def matching(
-        self, question: str, k: int, where: Filter | None = None
+        self, question: str, k: int, language: Language, where: Filter | None = None
     ) -> list[tuple[int, float]]:
-        """The `k` passages that match a question's rarest words: ids with BM25, best first."""
-        terms = [(language, self._rarest(question, language)) for language in LANGUAGES]
-        expression = fulltext.match_expression(terms)
+        """The `k` passages in `language` that match a question's rarest words.
+
+        Gives ids with BM25, best first.
+        """
+        expression = fulltext.match_expression(language, self._rarest(question, language))
         if not expression:
             return []
-        parameters = _parameters(where) | {"expression": expression, "k": k}
+        parameters = _parameters(where, language) | {"expression": expression, "k": k}
         return self._connection.execute(MATCHING, parameters).fetchall()
 
     def _rarest(self, question: str, language: Language) -> list[str]:
@@ -188,10 +203,11 @@ class Snapshot:
         return [row[0] for row in rows]
 
 
-def _parameters(where: Filter | None) -> dict[str, str | int | None]:
+def _parameters(where: Filter | None, language: Language | None) -> dict[str, str | int | None]:
     """The values of `FITS`."""
     where = where or Filter()
     return {
+        "side": language,
         "documents": None if where.documents is None else _json(sorted(where.documents)),
         "language": where.language,
         "first": where.published_from.isoformat() if where.published_from else None,

@@ -1,0 +1,79 @@
+"""From a question to an answer: the whole way."""
+
+import threading
+from collections.abc import Sequence
+from time import perf_counter
+
+from kutip.index.language import LANGUAGES, detect_language
+from kutip.index.library import Library
+from kutip.index.snapshot import Filter
+from kutip.rag.answer import Answer, Turn
+from kutip.rag.composer import compose
+from kutip.rag.followup import with_context
+from kutip.rag.phrases import phrase
+from kutip.rag.reader import Reader
+from kutip.rag.retriever import Retriever, check_question
+from kutip.rag.sentence_reader import SentenceReader
+from kutip.rag.smalltalk import smalltalk
+
+READ_PASSAGES = 6
+"""Passages read for a question; more make it slower and hardly better."""
+
+
+class Assistant:
+    """Answers questions with quotes from a library. Safe to share between threads."""
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        retriever: Retriever | None = None,
+        reader: Reader | None = None,
+        passages: int = READ_PASSAGES,
+    ) -> None:
+        self.library = library
+        self._retriever = retriever or Retriever(library)
+        self._reader = reader
+        self._passages = passages
+        self._guard = threading.Lock()
+
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), *, where: Filter | None = None
+    ) -> Answer:
+        """Answer `question`, read with what came before in `history`, oldest first.
+
+        `where` restricts the documents. Raises `QuestionError` where the question is empty or too
+        long.
+        """
+        started = perf_counter()
+        question = check_question(question)
+        greeting = smalltalk(question)
+        if greeting:
+            kind, language = greeting
+            return Answer(question, language, "greeting", "", phrase(kind, language))
+        language = detect_language(question)
+        if self.library.model is None:
+            return Answer(question, language, "not_found", "", phrase("empty", language))
+        complete = with_context(question, history)
+        hits = self._retriever.search(complete, self._passages, where=where, language=language)
+        found = perf_counter()
+        readings = self.reader.read(complete, [hit.passage for hit in hits])
+        read = perf_counter()
+        answer = compose(question, language, hits, readings)
+        ended = perf_counter()
+        return answer.timed(
+            retrieve=1000 * (found - started),
+            read=1000 * (read - found),
+            compose=1000 * (ended - read),
+            total=1000 * (ended - started),
+        )
+
+    @property
+    def reader(self) -> Reader:
+        """The reader, made when first needed; the library must hold an article."""
+        with self._guard:
+            if self._reader is None:
+                with self.library.snapshot() as snapshot:
+                    background = {language: snapshot.background(language) for language in LANGUAGES}
+                self._reader = SentenceReader(self.library.embedder, background)
+            return self._reader

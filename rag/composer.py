@@ -1,0 +1,86 @@
+"""Makes an answer of readings: which words, which quotes, and how sure.
+
+Every quote is cut from its document here and checked against it; it does not know how passages
+were found or read.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from kutip.index.document import Document, Span
+from kutip.index.language import Language
+from kutip.rag.answer import Answer, Quote, Status
+from kutip.rag.context import with_context
+from kutip.rag.phrases import phrase
+from kutip.rag.reader import Reading
+from kutip.rag.retriever import Hit
+
+logger = logging.getLogger(__name__)
+
+ANSWERED = 0.4
+"""Probability from which words are given as the answer; its risk is in `docs/decisions.md`."""
+RELATED = 1.8
+"""Retrieval score from which passages are about the question: one in ten of its own article's are
+below, a quarter of another article's above (`docs/decisions.md`)."""
+MOST_QUOTES = 3
+
+
+def compose(
+    question: str, language: Language, hits: Sequence[Hit], readings: Sequence[Reading]
+) -> Answer:
+    """An answer from the hits of the retriever and what the reader made of them, best first."""
+    documents = {hit.document.id: hit.document for hit in hits}
+    status = _status(hits, readings)
+    if status == "not_found":
+        return Answer(
+            question, language, status, "", phrase(status, language), hits=tuple(hits),
+            confidence=readings[0].probability if readings else 0.0,
+        )  # fmt: skip
+    best = readings[0]
+    chosen = readings[:MOST_QUOTES]
+    if status == "answered":
+        chosen = [reading for reading in chosen if reading.probability >= ANSWERED]
+    quotes: list[Quote] = []
+    dropped = 0
+    for reading in chosen:
+        document = documents[reading.passage.document_id]
+        quote = _quote(document, reading, marked=status == "answered")
+        if not quote.is_verbatim(document):
+            logger.error("A quote of %s at %d is not verbatim", document.id, quote.start)
+            dropped += 1
+        elif not any(_overlap(quote, other) for other in quotes):
+            quotes.append(quote)
+    document = documents[best.passage.document_id]
+    return Answer(
+        question=question,
+        language=language,
+        status=status,
+        text=document.text[best.answer.start : best.answer.end] if status == "answered" else "",
+        message=phrase(status, language),
+        quotes=tuple(quotes),
+        confidence=best.probability,
+        hits=tuple(hits),
+        dropped_quotes=dropped,
+    )
+
+
+def _status(hits: Sequence[Hit], readings: Sequence[Reading]) -> Status:
+    if not hits or not readings:
+        return "not_found"
+    if hits[0].score < RELATED:
+        return "not_found"
+    return "answered" if readings[0].probability >= ANSWERED else "related"
+
+
+def _quote(document: Document, reading: Reading, *, marked: bool) -> Quote:
+    """The evidence with the sentence that it leans on; the answer is marked where it is a part."""
+    evidence = Span(reading.evidence[0].start, reading.evidence[-1].end)
+    return Quote.cut(document, with_context(document, evidence), reading.answer if marked else None)
+
+
+def _overlap(quote: Quote, other: Quote) -> bool:
+    return (
+        quote.document_id == other.document_id
+        and quote.start < other.end
+        and other.start < quote.end
+    )

@@ -1,0 +1,31 @@
+"""The seam between finding passages and quoting from them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kutip.index.document import Passage, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader makes of one passage.
+
+    `answer` is the span that answers and `evidence` the sentences that prove it, in order; both are
+    offsets into the document, inside the passage. `score` orders the readings of one question;
+    `probability`, in 0 to 1, is that this passage answers it in these words.
+    """
+
+    passage: Passage
+    answer: Span
+    evidence: tuple[Span, ...]
+    score: float
+    probability: float
+
+
+class Reader(Protocol):
+    """Looks for a question's answer in passages."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """One reading for each passage that has any text, best first."""
+        ...

@@ -1,0 +1,153 @@
+"""A reader without training: the sentence nearest to the question.
+
+Each sentence is embedded alone and together with the one before it, since half of what a news
+sentence is about stands in front of it. It does not look inside sentences, so its answer is a
+whole one, and it can hardly tell a near miss from an answer.
+"""
+
+import math
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kutip.index.background import Background
+from kutip.index.document import Passage, Span
+from kutip.index.embedder import Embedder, Vectors
+from kutip.index.language import detect_language
+from kutip.index.sentences import sentences
+from kutip.rag.reader import Reading
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+CACHED_PASSAGES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the probability is made of, for the best sentence of all passages.
+
+    `standard` is its similarity in deviations above background passages, `margin` how far the next
+    sentence is behind, `foreign` whether question and passage differ in language, and
+    `missing_number` whether the question holds a number that no passage has.
+    """
+
+    standard: float
+    margin: float
+    foreign: bool
+    missing_number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression over `Features`, fitted by `python -m kutip.evals.calibrate`."""
+
+    intercept: float
+    standard: float
+    margin: float
+    foreign: float
+    missing_number: float
+
+    def probability(self, features: Features) -> float:
+        """The probability that the best sentence holds the answer."""
+        logit = (
+            self.intercept
+            + self.standard * features.standard
+            + self.margin * features.margin
+            + self.foreign * features.foreign
+            + self.missing_number * features.missing_number
+        )
+        return 1 / (1 + math.exp(-logit))
+
+
+CALIBRATION = Calibration(-2.0, 0.5, 0.5, 0.0, -2.0)
+
+
+class SentenceReader:
+    """Reads by similarity alone. Safe to share between threads.
+
+    Sentences' vectors are kept for the passages read last: the same article is asked about often.
+    """
+
+    def __init__(self, embedder: Embedder, background: Background) -> None:
+        self._embedder = embedder
+        self._background = background
+        self._cache: OrderedDict[str, tuple[list[Span], Vectors]] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """One reading for each passage, best first."""
+        scored = self._scored(question, passages)
+        if not scored:
+            return []
+        best = max(score for _, _, score in scored)
+        probability = CALIBRATION.probability(self._features(question, passages, scored))
+        readings: dict[int, Reading] = {}
+        for number, span, score in sorted(scored, key=lambda item: -item[2]):
+            if number not in readings:
+                # Behind the best, the probability falls with the distance.
+                share = probability * math.exp(score - best)
+                readings[number] = Reading(passages[number], span, (span,), score, share)
+        return list(readings.values())
+
+    def features(self, question: str, passages: Sequence[Passage]) -> Features | None:
+        """What the probability of the best sentence is made of; None where there is no text."""
+        scored = self._scored(question, passages)
+        return self._features(question, passages, scored) if scored else None
+
+    def _scored(self, question: str, passages: Sequence[Passage]) -> list[tuple[int, Span, float]]:
+        """Each sentence once: the number of its passage, its offsets, its standard score."""
+        vector = self._embedder.embed_questions([question])[0]
+        scored: dict[tuple[str, Span], tuple[int, Span, float]] = {}
+        for number, (passage, (spans, vectors)) in enumerate(
+            zip(passages, self._sentences(passages), strict=True)
+        ):
+            unrelated = self._background[passage.language] @ vector
+            standard = (vectors @ vector - unrelated.mean()) / (unrelated.std() or 1.0)
+            for span, score in zip(spans, standard.tolist(), strict=True):
+                key = (passage.document_id, span)
+                # Passages overlap; the one with the sentence's context scores it best.
+                if key not in scored or scored[key][2] < score:
+                    scored[key] = (number, span, score)
+        return list(scored.values())
+
+    def _features(
+        self, question: str, passages: Sequence[Passage], scored: list[tuple[int, Span, float]]
+    ) -> Features:
+        ordered = sorted((score for _, _, score in scored), reverse=True)
+        number = max(scored, key=lambda item: item[2])[0]
+        text = " ".join(passage.text for passage in passages)
+        return Features(
+            standard=ordered[0],
+            margin=ordered[0] - ordered[1] if len(ordered) > 1 else 0.0,
+            foreign=detect_language(question) != passages[number].language,
+            missing_number=any(found not in text for found in NUMBER.findall(question)),
+        )
+
+    def _sentences(self, passages: Sequence[Passage]) -> list[tuple[list[Span], Vectors]]:
+        """For each passage its sentences' offsets in the document, and their vectors."""
+        keys = [f"{passage.document_id}:{passage.start}:{passage.end}" for passage in passages]
+        with self._guard:
+            known = {key: self._cache[key] for key in keys if key in self._cache}
+        for key, passage in zip(keys, passages, strict=True):
+            if key not in known:
+                known[key] = self._embed(passage)
+        with self._guard:
+            for key in keys:
+                self._cache[key] = known[key]
+                self._cache.move_to_end(key)
+            while len(self._cache) > CACHED_PASSAGES:
+                self._cache.popitem(last=False)
+        return [known[key] for key in keys]
+
+    def _embed(self, passage: Passage) -> tuple[list[Span], Vectors]:
+        found = sentences(passage.text, passage.language)
+        texts = [passage.text[start:end] for start, end in found]
+        pairs = [
+            f"{before} {text}".strip() for before, text in zip(["", *texts], texts, strict=False)
+        ]
+        vectors = self._embedder.embed_passages(texts + pairs)
+        mixed: Vectors = (vectors[: len(texts)] + vectors[len(texts) :]) / np.float32(2)
+        return [Span(passage.start + start, passage.start + end) for start, end in found], mixed
