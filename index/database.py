@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from kutip.index.errors import LibraryBusyError, LibraryError
 from kutip.index.schema import connect
 
@@ -52,6 +50,8 @@ class Database:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """The right to change the library's files."""
+        from filelock import FileLock, Timeout
+
         lock = FileLock(self._directory / "write.lock", timeout=self._lock_seconds)
         try:
             lock.acquire()

@@ -14,14 +14,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
 from platformdirs import user_cache_path
 
-from kutip.index.e5_weights import E5Weights, read_e5_weights
 from kutip.index.errors import ModelError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
+    from kutip.index.e5_weights import E5Weights
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +40,8 @@ def default_model_path(cache: Path | None = None) -> Path:
     `cache` is by default the user's cache directory. Raises `ModelError` where the weights are
     missing, damaged, or cannot be written.
     """
+    from filelock import FileLock
+
     cache = cache or user_cache_path("kutip")
     target = cache / "models" / f"{NAME}-{MODEL_SHA256[:12]}"
     if (target / "modules.json").exists():
@@ -84,6 +86,8 @@ def _unpack(source: Path, target: Path) -> None:
     """Write the model of `source` to `target`, by way of a temporary directory beside it."""
     temporary = Path(tempfile.mkdtemp(prefix=f"{NAME}-", dir=target.parent))
     try:
+        from kutip.index.e5_weights import read_e5_weights
+
         _write_transformer(read_e5_weights(source), temporary / "transformer")
         _write_sentence_transformer(temporary / "transformer", temporary / "model")
         found = sha256_of(temporary / "model" / "model.safetensors")
@@ -97,7 +101,7 @@ def _unpack(source: Path, target: Path) -> None:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _write_transformer(weights: E5Weights, directory: Path) -> None:
+def _write_transformer(weights: "E5Weights", directory: Path) -> None:
     """Write the encoder and its tokenizer as transformers has them."""
     # torch and transformers take seconds to import, and are needed here on the first run alone.
     import torch

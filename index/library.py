@@ -23,7 +23,7 @@ from kutip.index.derived import Derived
 from kutip.index.document import Document, Span
 from kutip.index.embedder import Embedder, ModelIdentity, SentenceTransformerEmbedder, Vectors
 from kutip.index.errors import KutipError, LibraryError, ModelMismatchError
-from kutip.index.loading import load_document
+from kutip.index.loading import MAX_BYTES, load_document
 from kutip.index.passages import split_passages
 from kutip.index.snapshot import DocumentInfo, Snapshot
 
@@ -140,13 +140,13 @@ class Library:
         with self._database.reading() as connection:
             return records.stored_model(connection)
 
-    def add(self, item: Document | Path | str) -> AddResult:
+    def add(self, item: Document | Path | str, *, max_bytes: int = MAX_BYTES) -> AddResult:
         """Add a document, or the file at a path; a changed file replaces its earlier version.
 
         Adding what is already there changes nothing. Raises `DocumentError` where the file cannot
         be read, `LibraryBusyError` where another process is writing.
         """
-        document = item if isinstance(item, Document) else load_document(item)
+        document = item if isinstance(item, Document) else load_document(item, max_bytes=max_bytes)
         with self._database.reading() as connection:
             known = records.count_passages(connection, document.id) is not None
             outdated = records.has_older_version(connection, document)
@@ -165,6 +165,8 @@ class Library:
     def add_all(
         self,
         items: Iterable[Document | Path | str],
+        *,
+        max_bytes: int = MAX_BYTES,
         on_item: Callable[[str], None] | None = None,
     ) -> AddSummary:
         """Add many; what is refused does not stop the rest. `on_item` is told each name first."""
@@ -174,7 +176,7 @@ class Library:
             if on_item:
                 on_item(name)
             try:
-                summary.results.append(self.add(item))
+                summary.results.append(self.add(item, max_bytes=max_bytes))
             except KutipError as error:
                 summary.refused.append((name, error))
         return summary

@@ -2,6 +2,8 @@
 
 from kutip.index.language import Language
 
+SURE, FAIRLY_SURE = 0.75, 0.5
+
 PHRASES: dict[str, dict[Language, str]] = {
     "answered": {
         "id": "Menurut artikel ini:",
@@ -27,6 +29,18 @@ PHRASES: dict[str, dict[Language, str]] = {
         "id": "Sama-sama! Masih ada yang ingin ditanyakan?",
         "en": "You are welcome! Anything else you would like to ask?",
     },
+    "sure": {
+        "id": "Cukup yakin bahwa kutipan ini menjawab.",
+        "en": "Quite sure that this quote answers.",
+    },
+    "fairly_sure": {
+        "id": "Mungkin kutipan ini menjawab.",
+        "en": "This quote probably answers.",
+    },
+    "unsure": {
+        "id": "Kurang yakin: periksa kutipannya.",
+        "en": "Not very sure: check the quote.",
+    },
     "bye": {
         "id": "Sampai jumpa!",
         "en": "Goodbye!",
@@ -36,4 +50,13 @@ PHRASES: dict[str, dict[Language, str]] = {
 
 def phrase(name: str, language: Language) -> str:
     """A phrase by name in a language."""
+    return PHRASES[name][language]
+
+
+def confidence_phrase(confidence: float, language: Language) -> str:
+    """A confidence in plain words."""
+    if confidence >= SURE:
+        name = "sure"
+    else:
+        name = "fairly_sure" if confidence >= FAIRLY_SURE else "unsure"
     return PHRASES[name][language]

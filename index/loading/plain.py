@@ -5,9 +5,6 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-import yaml
-from charset_normalizer import from_bytes
-
 from kutip.index.document import Document
 from kutip.index.errors import DocumentError
 from kutip.index.language import LANGUAGES
@@ -86,11 +83,15 @@ def _decoded(data: bytes) -> str | None:
     try:
         return data.decode()
     except UnicodeDecodeError:
+        from charset_normalizer import from_bytes
+
         best = from_bytes(data).best()
         return str(best) if best else None
 
 
 def _front_matter(block: str, source: str) -> dict[str, Any]:
+    import yaml
+
     try:
         fields = yaml.safe_load(block)
     except yaml.YAMLError as error:

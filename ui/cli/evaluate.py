@@ -1,0 +1,5 @@
+"""`kutip eval`."""
+
+import typer
+
+commands = typer.Typer()
