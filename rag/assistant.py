@@ -29,12 +29,13 @@ class Assistant:
         *,
         retriever: Retriever | None = None,
         reader: Reader | None = None,
-        passages: int = READ_PASSAGES,
+        hits: int = 10,
     ) -> None:
+        """`hits` are the passages found for a question, of which the first few are read."""
         self.library = library
         self._retriever = retriever or Retriever(library)
         self._reader = reader
-        self._passages = passages
+        self._hits = hits
         self._guard = threading.Lock()
 
     def ask(
@@ -55,9 +56,9 @@ class Assistant:
         if self.library.model is None:
             return Answer(question, language, "not_found", "", phrase("empty", language))
         complete = with_context(question, history)
-        hits = self._retriever.search(complete, self._passages, where=where, language=language)
+        hits = self._retriever.search(complete, self._hits, where=where, language=language)
         found = perf_counter()
-        readings = self.reader.read(complete, [hit.passage for hit in hits])
+        readings = self.reader.read(complete, [hit.passage for hit in hits[:READ_PASSAGES]])
         read = perf_counter()
         answer = compose(question, language, hits, readings)
         ended = perf_counter()

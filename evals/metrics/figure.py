@@ -1,0 +1,62 @@
+"""A figure: a metric over a group of questions, with its count and its interval."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+RESAMPLES = 1_000
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`value` is None where nothing was scored; `low` and `high` where no interval can be given."""
+
+    metric: str
+    group: str
+    value: float | None
+    low: float | None
+    high: float | None
+    count: int
+
+
+def mean_figure(metric: str, group: str, scores: Sequence[float | None], seed: int) -> Figure:
+    """The mean of what was scored, with a bootstrap interval."""
+    values = np.array([score for score in scores if score is not None], dtype=np.float64)
+    return statistic_figure(metric, group, [values], np.mean, seed)
+
+
+def statistic_figure(
+    metric: str,
+    group: str,
+    data: Sequence[NDArray[np.generic]],
+    statistic: Callable[..., float | np.floating],
+    seed: int,
+) -> Figure:
+    """Any statistic of paired samples, with a percentile bootstrap interval over questions."""
+    from scipy.stats import bootstrap
+
+    count = len(data[0])
+    value = float(statistic(*data)) if count else math.nan
+    if math.isnan(value):
+        return Figure(metric, group, None, None, None, count)
+    if count == 1 or all(len(np.unique(sample)) == 1 for sample in data):
+        # Without any variation there is nothing to resample.
+        return Figure(metric, group, value, None, None, count)
+    # Indices are resampled, so that any function of any kind of sample will do.
+    interval = bootstrap(
+        (np.arange(count),),
+        lambda chosen: statistic(*(sample[chosen] for sample in data)),
+        vectorized=False,
+        n_resamples=RESAMPLES,
+        confidence_level=LEVEL,
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    ).confidence_interval
+    low, high = float(interval.low), float(interval.high)
+    if math.isnan(low) or math.isnan(high):
+        return Figure(metric, group, value, None, None, count)
+    return Figure(metric, group, value, low, high, count)

@@ -1,0 +1,105 @@
+"""Runs a system over a question set, and keeps what is done when it is interrupted."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_path
+
+from kutip.evals.prediction import Prediction, read_predictions, to_line
+from kutip.evals.questions import QuestionSet
+from kutip.evals.systems import System
+from kutip.index.document import Document
+from kutip.index.embedder import Embedder
+from kutip.index.library import Library
+from kutip.index.passages import PASSAGE_TOKENS
+
+Mode = Literal["reading", "open"]
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is run: a system over questions, each with its own document or with the library."""
+
+    questions: QuestionSet
+    mode: Mode
+    system: str
+    seed: int
+
+
+def eval_library(
+    documents: Sequence[Document], embedder: Embedder, progress: Progress, cache: Path | None = None
+) -> Library:
+    """A library of these documents, kept in the cache: embedding a set takes minutes.
+
+    An interrupted one is gone on with, since adding a document twice changes nothing.
+    """
+    key = hashlib.sha256(embedder.identity.sha256.encode())
+    key.update(f"{embedder.identity.name} {PASSAGE_TOKENS}".encode())
+    for document in sorted(documents, key=lambda document: document.id):
+        key.update(document.id.encode())
+    directory = (cache or user_cache_path("kutip") / "evals") / f"library-{key.hexdigest()[:16]}"
+    library = Library.open(directory, embedder=embedder)
+    for number, document in enumerate(documents):
+        progress("Embedding", number, len(documents))
+        library.add(document)
+    progress("Embedding", len(documents), len(documents))
+    return library
+
+
+def run(
+    task: Task, system: System, progress: Progress, cache: Path | None = None
+) -> list[Prediction]:
+    """The predictions for all questions, in order.
+
+    What is done is written down at once, so that an interrupted run goes on where it stopped: but
+    only with the same questions, the same system and the same code.
+    """
+    questions = task.questions.questions
+    partial = (cache or user_cache_path("kutip") / "evals") / f"run-{_run_key(task)}.jsonl"
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    done = {prediction.id: prediction for prediction in _finished(partial)}
+    with partial.open("a", encoding="utf-8") as file:
+        for number, question in enumerate(questions):
+            progress("Asking", number, len(questions))
+            if question.id not in done:
+                own = question.document if task.mode == "reading" else None
+                done[question.id] = system.predict(question, own)
+                file.write(to_line(done[question.id]))
+                file.flush()
+    progress("Asking", len(questions), len(questions))
+    partial.unlink()
+    return [done[question.id] for question in questions]
+
+
+def code_sha256() -> str:
+    """A hash of the code that answers, so that a figure can be tied to it."""
+    digest = hashlib.sha256()
+    for package in ("kutip.index", "kutip.rag"):
+        root = Path(str(files(package)))
+        for file in sorted(root.rglob("*")):
+            if file.suffix in {".py", ".json", ".safetensors"}:
+                digest.update(str(file.relative_to(root)).encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _finished(partial: Path) -> Iterable[Prediction]:
+    if not partial.exists():
+        return []
+    lines = partial.read_text("utf-8").splitlines(keepends=True)
+    # The last line may have been cut off by what interrupted the run.
+    partial.write_text("".join(line for line in lines if line.endswith("}\n")), "utf-8")
+    return read_predictions(partial)
+
+
+def _run_key(task: Task) -> str:
+    digest = hashlib.sha256(f"{task.mode} {task.system} {task.seed} {code_sha256()}".encode())
+    for question in task.questions.questions:
+        digest.update(f"{question.id} {question.question} {question.document}\n".encode())
+    return digest.hexdigest()[:16]
