@@ -38,7 +38,10 @@ def main(path: str = "evals/news_qa/train.jsonl") -> None:
     with library.snapshot() as snapshot:
         background = {language: snapshot.background(language) for language in LANGUAGES}
     reader = SentenceReader(library.embedder, background)
-    rows, right, answerable, articles = [], [], [], []
+    rows: list[list[float]] = []
+    right: list[bool] = []
+    answerable: list[bool] = []
+    articles: list[str] = []
     kept = {document.id: document for document in documents}
     for question in questions.questions:
         if question.document not in kept:

@@ -16,7 +16,7 @@ class Question:
     `answers` are the accepted ones, the shortest complete one first, each to the letter in the
     document; empty where the document does not answer. `evidence` are the sentences that prove it,
     to the letter; empty where the set does not tell. `document` is a `Document.id`.
-    `answer_start` is where the first answer stands, if the set says so.
+    `places` are where accepted answers stand, if the set says so.
     """
 
     id: str
@@ -27,7 +27,7 @@ class Question:
     evidence: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     history: tuple[Turn, ...] = ()
-    answer_start: int | None = None
+    places: tuple[Span, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -51,9 +51,8 @@ class QuestionSet:
 
 def answer_spans(question: Question, document: Document) -> list[Span]:
     """Where the accepted answers stand: inside the evidence where they are there, else anywhere."""
-    if question.answer_start is not None:
-        first = question.answers[0]
-        return [Span(question.answer_start, question.answer_start + len(first))]
+    if question.places:
+        return list(question.places)
     whole = Span(0, len(document.text))
     for within in (_stretches(question, document), [whole]):
         found = [

@@ -31,16 +31,10 @@ def compose(
     """An answer from the hits of the retriever and what the reader made of them, best first."""
     documents = {hit.document.id: hit.document for hit in hits}
     status = _status(hits, readings)
-    if status == "not_found":
-        return Answer(
-            question, language, status, "", phrase(status, language), hits=tuple(hits),
-            confidence=readings[0].probability if readings else 0.0,
-        )  # fmt: skip
-    best = readings[0]
-    chosen = readings[:MOST_QUOTES]
+    chosen: Sequence[Reading] = [] if status == "not_found" else readings[:MOST_QUOTES]
     if status == "answered":
         chosen = [reading for reading in chosen if reading.probability >= ANSWERED]
-    quotes: list[Quote] = []
+    kept: list[tuple[Reading, Quote]] = []
     dropped = 0
     for reading in chosen:
         document = documents[reading.passage.document_id]
@@ -48,17 +42,21 @@ def compose(
         if not quote.is_verbatim(document):
             logger.error("A quote of %s at %d is not verbatim", document.id, quote.start)
             dropped += 1
-        elif not any(_overlap(quote, other) for other in quotes):
-            quotes.append(quote)
-    document = documents[best.passage.document_id]
+        elif not any(_overlap(quote, other) for _, other in kept):
+            kept.append((reading, quote))
+    if not kept:
+        # Without a quote that holds there is nothing to show for an answer.
+        status = "not_found"
+    mark = kept[0][1].parts()[1] if kept else ""
+    confidence = (kept[0][0] if kept else readings[0]).probability if readings else 0.0
     return Answer(
         question=question,
         language=language,
         status=status,
-        text=document.text[best.answer.start : best.answer.end] if status == "answered" else "",
+        text=mark,
         message=phrase(status, language),
-        quotes=tuple(quotes),
-        confidence=best.probability,
+        quotes=tuple(quote for _, quote in kept),
+        confidence=confidence,
         hits=tuple(hits),
         dropped_quotes=dropped,
     )

@@ -67,7 +67,7 @@ def evaluate(
     from kutip.evals.prediction import write_predictions
     from kutip.evals.record import read_record, write_record
     from kutip.evals.report import report_html
-    from kutip.evals.report.build import build_report
+    from kutip.evals.reporting import build_report
     from kutip.evals.run import Task
     from kutip.evals.suite import (
         BASELINES,
