@@ -20,7 +20,7 @@ from kutip.rag.assistant import READ_PASSAGES
 from kutip.rag.retriever import Retriever
 from kutip.rag.sentence_reader import Features, SentenceReader
 
-ARTICLES = 80
+ARTICLES = 40
 FOLDS = 5
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
 

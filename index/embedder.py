@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +74,6 @@ class SentenceTransformerEmbedder:
     def __init__(self, model: str | None = None, *, allow_download: bool = False) -> None:
         self._name = model or default_model.NAME
         self._allow_download = allow_download
-        self._lock = threading.RLock()
 
     @cached_property
     def identity(self) -> ModelIdentity:
@@ -135,11 +135,14 @@ class SentenceTransformerEmbedder:
                 f"--model while online, or use the default, {default_model.NAME}."
             ) from error
 
-    @cached_property
+    @property
     def model(self) -> "SentenceTransformer":
         """The loaded model. Raises `ModelError` where it cannot be loaded."""
-        with self._lock:
-            return load_sentence_transformer(self.path)
+        return self._loaded.model
+
+    @cached_property
+    def _loaded(self) -> "_LoadedModel":
+        return _LoadedModel.of(self.path)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         return self._embed(texts, self.identity.question_prompt)
@@ -150,14 +153,14 @@ class SentenceTransformerEmbedder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []
-        with self._lock:
+        with self._loaded.lock:
             encoded = self.model.tokenizer(list(texts), add_special_tokens=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     def _embed(self, texts: Sequence[str], prompt: str) -> Vectors:
         if not texts:
             return np.zeros((0, self.identity.dimension), dtype=np.float32)
-        with self._lock:
+        with self._loaded.lock:
             vectors = self.model.encode(
                 list(texts),
                 prompt=prompt,
@@ -198,6 +201,31 @@ class FunctionEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]
+
+
+class _LoadedModel:
+    """A model in memory, shared by all embedders of one directory while any of them lives.
+
+    Its lock is shared too: the tokenizer keeps state between calls.
+    """
+
+    _loaded: ClassVar[WeakValueDictionary[Path, Self]] = WeakValueDictionary()
+    _guard: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self, path: Path) -> None:
+        self.model = load_sentence_transformer(path)
+        self.lock = threading.Lock()
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """The model in `path`, loaded where it is not in memory."""
+        path = path.resolve()
+        with cls._guard:
+            found = cls._loaded.get(path)
+            if found is None:
+                found = cls(path)
+                cls._loaded[path] = found
+            return found
 
 
 def load_sentence_transformer(path: Path) -> "SentenceTransformer":

@@ -45,13 +45,13 @@ def _panel(figures: Sequence[Figure], links: Mapping[str, str]) -> str:
     tags = [figure for figure in figures if figure.group.startswith(TAG)]
     named = {ALL, *(figure.group for figure in [*pairs, *tags])}
     others = [figure for figure in figures if figure.group not in named]
-    # The weakest first: what a reader looks for. What is not scored comes last.
+    # The lowest first: what a reader looks for. What is not scored comes last.
     tags = sorted(tags, key=lambda figure: (figure.mean is None, figure.mean or 0.0))
     first = ([overall] if overall else []) + pairs
     lists = [
         ("Question → article", first if pairs else []),
         ("Other groups", others),
-        ("Tag, weakest first", tags),
+        ("Tag, lowest first", tags),
     ]
     mean = overall.mean if overall else None
     columns = [

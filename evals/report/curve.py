@@ -26,7 +26,11 @@ def curve_html(curves: Mapping[str, Sequence[Point]]) -> str:
         style = f"series s{number % COLOURS}"
         always = always_answer(points)
         thin = thinned(points)
-        lines.append(path(style, [(100 * c, 100 - 100 * r / top) for c, r in thin]))
+        line = [(100 * c, 100 - 100 * r / top) for c, r in thin]
+        if number == 0:
+            ends = [(line[-1][0], 100.0), (0.0, 100.0), (0.0, line[0][1])]
+            lines.append(path("area s0", [*line, *ends]))
+        lines.append(path(style, line))
         if always is not None:
             lines.append(dot(style, (100, 100 - 100 * always / top)))
         said.append(f"{name}: area {percent(area(points))}, always answering {percent(always)}")
@@ -47,9 +51,9 @@ def curve_html(curves: Mapping[str, Sequence[Point]]) -> str:
         y_ticks=share_ticks(top),
     )
     slider = (
-        '<label class="slider" hidden>Answer only the surest <output>'
-        f"{START}{THIN_SPACE}%</output>"
-        f'<input type="range" min="1" max="100" value="{START}" id="coverage"></label>'
+        '<div class="slider" hidden><label for="coverage">Answer only the surest '
+        f"<b>{START}{THIN_SPACE}%</b> of questions</label>"
+        f'<input type="range" min="1" max="100" value="{START}" id="coverage"></div>'
     )
     return (
         f'{picture}{slider}<table class="readings"><thead><tr><td></td>'

@@ -77,7 +77,7 @@ def _card(figure: Figure, meaning: str) -> str:
         return f"<li><h3>{text_html(figure.metric)}</h3>{value}<p>{count}</p>{note}</li>"
     value = f'<p class="card-value">{points(figure.mean)}<small> %</small></p>'
     between = interval(figure.low, figure.high)
-    sure = f"95 % interval {between} · " if between else ""
+    sure = f"95 % interval <span>{between}</span> · " if between else ""
     return (
         f"<li><h3>{text_html(figure.metric)}</h3>{value}{_strip(figure)}"
         f"<p>{sure}{count}</p>{note}</li>"

@@ -59,7 +59,7 @@
 
   const show = () => {
     const coverage = Number(slider.value);
-    slider.closest("label").querySelector("output").textContent = `${coverage}\u202f%`;
+    slider.parentElement.querySelector("b").textContent = `${coverage}\u202f%`;
     document.querySelector("#risk .at-name").textContent = coverage;
     document.querySelector("#risk .cursor").setAttribute("d", `M${coverage} 0L${coverage} 100`);
     for (const { cell, points } of rows) {
@@ -68,7 +68,7 @@
     }
   };
   if (slider) {
-    slider.closest("label").hidden = false;
+    slider.parentElement.hidden = false;
     slider.addEventListener("input", show);
     show();
   }

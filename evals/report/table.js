@@ -7,7 +7,6 @@
   const form = find("#filters");
   const table = find("#table");
   const title = find("#questions-title");
-  const narrow = matchMedia("(max-width: 800px)");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const collator = new Intl.Collator("id", { numeric: true, sensitivity: "base" });
 
@@ -27,15 +26,16 @@
   const number = (value, digits) => (value === null ? "not scored" : value.toFixed(digits));
 
   // `value` is what a column sorts by; null always comes last.
+  const column = (key, name, up, down, value) => ({ key, name, orders: [`${name}, ${up}`, `${name}, ${down}`], value });
   const COLUMNS = [
-    { key: "verdict", name: "Verdict", value: (row) => Object.keys(VERDICTS).indexOf(verdict(row)) },
-    { key: "question", name: "Question", value: (row) => row.question },
-    { key: "expected", name: "Expected", value: (row) => first(row) || null },
-    { key: "got", name: "Got", value: (row) => row.got || null },
-    { key: "status", name: "Status", value: (row) => row.status },
-    { key: "confidence", name: "Confidence", value: (row) => row.confidence },
-    { key: "em", name: "EM", value: (row) => row.em },
-    { key: "f1", name: "F1", value: (row) => row.f1 },
+    column("verdict", "Verdict", "failures first", "failures last", (row) => Object.keys(VERDICTS).indexOf(verdict(row))),
+    column("question", "Question", "A to Z", "Z to A", (row) => row.question),
+    column("expected", "Expected", "A to Z", "Z to A", (row) => first(row) || null),
+    column("got", "Got", "A to Z", "Z to A", (row) => row.got || null),
+    column("status", "Status", "A to Z", "Z to A", (row) => row.status),
+    column("confidence", "Confidence", "lowest first", "highest first", (row) => row.confidence),
+    column("em", "EM", "lowest first", "highest first", (row) => row.em),
+    column("f1", "F1", "lowest first", "highest first", (row) => row.f1),
   ];
 
   for (const row of rows) {
@@ -60,7 +60,7 @@
   const none = (text) => make("span", { class: "none" }, text);
 
   const measured = (name, value, digits) =>
-    cell(name, "number", value === null ? none("not scored") : number(value, digits));
+    cell(name, `number ${name.toLowerCase()}`, value === null ? none("not scored") : number(value, digits));
 
   function lineOf(row, index) {
     const [sign, word] = VERDICTS[verdict(row)];
@@ -132,7 +132,7 @@
     const kinds = [["quote", excerpt.quotes], ["words", excerpt.mark], ["wanted", excerpt.expected]];
     const spans = kinds.flatMap(([kind, list]) => list.map(([start, end]) => ({ kind, start, end })));
     const quote = make("blockquote", { lang: article.language });
-    const figure = make("figure", {}, make("figcaption", {}, article.title), quote);
+    const figure = make("figure", {}, make("figcaption", {}, article.title), legendOf(kinds), quote);
     const end = article.text.length;
     const from = spans.length ? Math.min(...spans.map((span) => span.start)) - AROUND : 0;
     const to = spans.length ? Math.max(...spans.map((span) => span.end)) + AROUND : 2 * AROUND;
@@ -146,7 +146,6 @@
       });
       figure.append(whole);
     }
-    figure.append(legendOf(kinds));
     return figure;
   }
 
@@ -288,16 +287,16 @@
   fill("tag", rows.flatMap((row) => row.tags));
   fill("status", rows.map((row) => row.status));
   find("#unscored").hidden = !rows.some((row) => row.right === null);
-  for (const { key, name } of COLUMNS) {
+  for (const { key, name, orders } of COLUMNS) {
     const button = make("button", { type: "button" }, name);
     button.addEventListener("click", () => {
       const again = state.sort === key && state.order === "ascending";
       sortBy(key, again ? "descending" : "ascending");
     });
     table.tHead.rows[0].append(make("th", { role: "columnheader", scope: "col", "data-key": key, class: key }, button));
-    for (const order of ["ascending", "descending"]) {
-      form.elements.sort.append(make("option", { value: `${key} ${order}` }, `${name}, ${order}`));
-    }
+    ["ascending", "descending"].forEach((order, i) => {
+      form.elements.sort.append(make("option", { value: `${key} ${order}` }, orders[i]));
+    });
   }
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", (event) => {
@@ -322,12 +321,18 @@
     toTop();
   });
   addEventListener("hashchange", () => {
-    if (!location.hash.includes("=")) return;
+    const filters = location.hash.includes("=");
+    if (location.hash && !filters) return; // a section of the page
     read();
     show();
-    toTop();
+    if (filters) toTop();
   });
-  for (const hidden of [form, table, find(".found")]) hidden.hidden = false;
+  // A link to what is shown already changes no address, and would seem dead.
+  addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (link?.hash.includes("=") && link.hash === location.hash) toTop();
+  });
+  for (const hidden of [form, table]) hidden.hidden = false;
   read();
   show();
   if (location.hash.includes("=")) find("#questions").scrollIntoView();

@@ -128,16 +128,16 @@ def info(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(values)
         return
-    table = Table(box=None, show_header=False)
-    for name, found in versions.items():
-        table.add_row(name, found)
-    table.add_row("library", str(stats.path))
-    table.add_row("articles", f"{stats.documents} {stats.languages or ''}")
-    table.add_row("passages", str(stats.passages))
-    table.add_row("size", f"{stats.bytes:,} bytes")
-    table.add_row("model", stats.model.name if stats.model else "none yet")
-    table.add_row("cache", str(user_cache_path("kutip")))
-    output.print(table)
+    lines = versions | {
+        "library": str(stats.path),
+        "articles": ", ".join(f"{count} {name}" for name, count in stats.languages.items()) or "0",
+        "passages": str(stats.passages),
+        "size": f"{stats.bytes:,} bytes",
+        "model": stats.model.name if stats.model else "none yet",
+        "cache": str(user_cache_path("kutip")),
+    }
+    for name, found in lines.items():
+        output.print(f"{name:<24}{found}", markup=False)
 
 
 def _progress() -> Progress:
