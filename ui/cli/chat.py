@@ -14,7 +14,7 @@ def chat(
     library: LibraryOption = None,
     model: ModelOption = None,
     host: Annotated[str, typer.Option(help="The address to serve on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to serve on.", min=0, max=65535)] = 7860,
+    port: Annotated[int, typer.Option(help="The port to serve on.", min=1, max=65535)] = 7860,
 ) -> None:
     """Open the web chat."""
     from kutip.ui.chat import serve

@@ -1,0 +1,123 @@
+"""Finding passages and answering from them, with an embedder that needs no model."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from kutip.index import Document, Filter, Library, Passage, Span
+from kutip.index.errors import QuestionError
+from kutip.rag import Assistant, Reading, Retriever, Turn
+
+
+@pytest.fixture
+def filled(library: Library, articles: list[Document]) -> Library:
+    for article in articles:
+        library.add(article)
+    return library
+
+
+class FirstWordReader:
+    """A reader made for the tests: the first word of each passage, with a fixed probability."""
+
+    def __init__(self, probability: float) -> None:
+        self.probability = probability
+        self.questions: list[str] = []
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        self.questions.append(question)
+        readings = []
+        for number, passage in enumerate(passages):
+            word = Span(passage.start, passage.start + len(passage.text.split()[0]))
+            sentence = Span(passage.start, passage.start + passage.text.index(".") + 1)
+            readings.append(Reading(passage, word, (sentence,), -number, self.probability))
+        return readings
+
+
+def test_hits_are_passages_of_their_documents_best_first(filled: Library) -> None:
+    hits = Retriever(filled).search("Ratusan rumah rusak berat di Cianjur", k=3)
+    assert "Cianjur" in hits[0].passage.text
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    for hit in hits:
+        assert hit.document.text[hit.passage.start : hit.passage.end] == hit.passage.text
+    assert hits[0].dense_rank == 1
+    assert hits[0].lexical_rank == 1
+
+
+@pytest.mark.parametrize("sides", [{"dense": False}, {"lexical": False}, {}])
+def test_each_side_alone_finds_what_is_said_in_the_same_words(
+    filled: Library, sides: dict[str, bool]
+) -> None:
+    hits = Retriever(filled, **sides).search("Warga mengungsi ke lapangan terdekat", k=1)
+    assert "mengungsi" in hits[0].passage.text
+
+
+def test_filters_hold(filled: Library, articles: list[Document]) -> None:
+    retriever = Retriever(filled)
+    for article in articles:
+        where = Filter(documents=frozenset([article.id]))
+        assert {hit.document.id for hit in retriever.search("Cianjur", where=where)} == {article.id}
+    only = retriever.search("Cianjur", where=Filter(language="en"))
+    assert {hit.document.language for hit in only} == {"en"}
+    assert retriever.search("Cianjur", where=Filter(published_from=date(2999, 1, 1))) == []
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 2_001])
+def test_what_is_no_question_is_refused(filled: Library, question: str) -> None:
+    with pytest.raises(QuestionError):
+        Retriever(filled).search(question)
+    with pytest.raises(QuestionError):
+        Assistant(filled).ask(question)
+
+
+def test_settings_that_make_no_sense_are_refused(filled: Library) -> None:
+    with pytest.raises(QuestionError):
+        Retriever(filled).search("Cianjur", k=0)
+    with pytest.raises(QuestionError):
+        Retriever(filled, dense=False, lexical=False)
+
+
+def test_an_empty_library_says_so_in_the_language_of_the_question(library: Library) -> None:
+    assert Retriever(library).search("Siapa?") == []
+    answer = Assistant(library).ask("Where did the earthquake strike?")
+    assert (answer.status, answer.quotes) == ("not_found", ())
+    assert "library is empty" in answer.message
+
+
+def test_an_answer_quotes_what_the_reader_found(filled: Library) -> None:
+    question = "Berapa rumah yang rusak karena gempa di Cianjur pada Senin siang?"
+    answer = Assistant(filled, reader=FirstWordReader(0.9)).ask(question)
+    assert (answer.status, answer.text) == ("answered", "Gempa")
+    assert answer.confidence == 0.9
+    assert set(answer.milliseconds) == {"retrieve", "read", "compose", "total"}
+    for quote in answer.quotes:
+        assert quote.is_verbatim(filled.document(quote.document_id))
+
+
+def test_an_unsure_reader_gives_related_passages(filled: Library) -> None:
+    question = "Ratusan rumah rusak berat karena gempa di Cianjur?"
+    answer = Assistant(filled, reader=FirstWordReader(0.1)).ask(question)
+    assert (answer.status, answer.text) == ("related", "")
+    assert answer.quotes
+
+
+def test_a_follow_up_is_read_with_the_question_before_it(filled: Library) -> None:
+    reader = FirstWordReader(0.9)
+    history = [Turn("Apa yang mengguncang Cianjur?", "Gempa")]
+    answer = Assistant(filled, reader=reader).ask("dan kapan itu terjadi?", history)
+    assert reader.questions == ["Apa yang mengguncang Cianjur? dan kapan itu terjadi?"]
+    assert answer.question == "dan kapan itu terjadi?"
+
+
+def test_a_greeting_is_answered_without_a_search(filled: Library) -> None:
+    reader = FirstWordReader(0.9)
+    answer = Assistant(filled, reader=reader).ask("Terima kasih!")
+    assert (answer.status, reader.questions, answer.hits) == ("greeting", [], ())
+
+
+def test_a_question_sees_what_was_added_just_now(filled: Library) -> None:
+    assistant = Assistant(filled, reader=FirstWordReader(0.9))
+    assistant.ask("Kapal apa yang karam di Selat Bali?")
+    filled.add(Document.from_text("Tongkang Merpati karam di Selat Bali.", language="id"))
+    answer = assistant.ask("Kapal apa yang karam di Selat Bali?")
+    assert answer.hits[0].passage.text == "Tongkang Merpati karam di Selat Bali."
