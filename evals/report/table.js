@@ -21,14 +21,14 @@
   );
 
   const words = (name) => name.replaceAll("_", " ");
-  const verdict = (row) => (row.right === null ? "unscored" : row.right ? "right" : "wrong");
+  const verdictOf = ({ right }) => (right === null ? "unscored" : right ? "right" : "wrong");
   const first = (row) => row.expected[0] ?? "";
   const number = (value, digits) => (value === null ? "not scored" : value.toFixed(digits));
 
   // `value` is what a column sorts by; null always comes last.
   const column = (key, name, up, down, value) => ({ key, name, orders: [`${name}, ${up}`, `${name}, ${down}`], value });
   const COLUMNS = [
-    column("verdict", "Verdict", "failures first", "failures last", (row) => Object.keys(VERDICTS).indexOf(verdict(row))),
+    column("verdict", "Verdict", "failures first", "failures last", (row) => row.rank),
     column("question", "Question", "A to Z", "Z to A", (row) => row.question),
     column("expected", "Expected", "A to Z", "Z to A", (row) => first(row) || null),
     column("got", "Got", "A to Z", "Z to A", (row) => row.got || null),
@@ -39,6 +39,8 @@
   ];
 
   for (const row of rows) {
+    row.verdict = verdictOf(row);
+    row.rank = Object.keys(VERDICTS).indexOf(row.verdict);
     const titles = row.excerpts.map((excerpt) => articles[excerpt.article].title);
     row.searched = [row.id, row.question, row.got, ...row.expected, ...titles].join("\n").toLowerCase();
   }
@@ -63,7 +65,7 @@
     cell(name, `number ${name.toLowerCase()}`, value === null ? none("not scored") : number(value, digits));
 
   function lineOf(row, index) {
-    const [sign, word] = VERDICTS[verdict(row)];
+    const [sign, word] = VERDICTS[row.verdict];
     const button = make(
       "button",
       { type: "button", "aria-expanded": "false", "aria-controls": `detail-${index}` },
@@ -75,7 +77,7 @@
       : none(row.answerable ? "not kept" : "no answer");
     const line = make(
       "tr",
-      { role: "row", class: `line ${verdict(row)}` },
+      { role: "row", class: `line ${row.verdict}` },
       cell("Verdict", "verdict", make("span", { "aria-hidden": "true" }, sign), ` ${word}`),
       cell("Question", "question", button, make("small", {}, meta)),
       cell("Expected", "expected", make("div", {}, answer)),
@@ -120,7 +122,7 @@
       : [make("p", { class: "none" }, "The article was not kept.")];
     return make(
       "tr",
-      { role: "row", class: `detail ${verdict(row)}`, id: `detail-${index}` },
+      { role: "row", class: `detail ${row.verdict}`, id: `detail-${index}` },
       make("td", { role: "cell", colspan: COLUMNS.length }, make("div", { class: "detail-body" }, facts, make("div", { class: "sources" }, ...sources))),
     );
   }
@@ -183,7 +185,7 @@
       && (!state.tag || row.tags.includes(state.tag))
       && (!state.status || row.status === state.status)
       && (!state.outcome || row.outcome === state.outcome)
-      && (!state.verdict || verdict(row) === state.verdict)
+      && (!state.verdict || row.verdict === state.verdict)
       && wanted.every((word) => row.searched.includes(word)));
     const { key, value } = COLUMNS.find((column) => column.key === state.sort);
     const sign = state.order === "ascending" ? 1 : -1;
@@ -218,15 +220,17 @@
   }
 
   function showControls(found, start, count, pages) {
-    const tally = (kind) => found.filter((row) => verdict(row) === kind).length;
-    const of = found.length === rows.length ? `${rows.length.toLocaleString("en")}` : `${found.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
-    const parts = [`${tally("wrong")} wrong`, `${tally("right")} right`];
-    if (tally("unscored")) parts.push(`${tally("unscored")} not scored`);
-    find("#found").textContent = `${of} questions: ${parts.join(", ")}`;
+    const tally = (kind) => found.filter((row) => row.verdict === kind).length;
+    const written = (count) => count.toLocaleString("en");
+    const of = found.length === rows.length ? "" : `${written(found.length)} of `;
+    const parts = [`${written(tally("wrong"))} wrong`, `${written(tally("right"))} right`];
+    if (tally("unscored")) parts.push(`${written(tally("unscored"))} not scored`);
+    const noun = rows.length === 1 ? "question" : "questions";
+    find("#found").textContent = `${of}${written(rows.length)} ${noun}: ${parts.join(", ")}`;
     find("#clear").hidden = FILTERS.every((name) => state[name] === START[name]);
     const pager = find("#pages");
     pager.hidden = pages === 1;
-    pager.querySelector("span").textContent = `${start + 1}–${start + count} of ${found.length.toLocaleString("en")}`;
+    pager.querySelector("span").textContent = `${start + 1}–${start + count} of ${written(found.length)}`;
     pager.querySelector("[value=previous]").disabled = state.page === 1;
     pager.querySelector("[value=next]").disabled = state.page === pages;
     for (const name of [...FILTERS, "sort"]) {
