@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from kutip.evals.metrics import figure as measured
+from kutip.evals.metrics.figure import is_time
 from kutip.evals.prediction import Place
 from kutip.evals.questions import Question, QuestionSet, answer_spans
-from kutip.evals.report.model import Bin, Excerpt, Figure, Report, Row
+from kutip.evals.report.model import TAG, Bin, Excerpt, Figure, Report, Row
 from kutip.evals.scores import is_right
 from kutip.evals.suite import Evaluation
 from kutip.evals.summary import Item, bins, curve
@@ -50,11 +52,7 @@ def build_report(
         mode=settings["mode"],
         made_at=settings["made"],
         settings=settings,
-        figures=[
-            Figure(f.metric, f.group.replace("tag: ", "tag:"), f.value, f.low, f.high, f.count)
-            for f in main.record.figures
-            if not f.metric.endswith(("median", "p95"))
-        ],
+        figures=[_figure(figure) for figure in main.record.figures if not is_time(figure)],
         risk_coverage={name: curve(other.items) for name, other in others.items() if other.items},
         reliability=[Bin(b.low, b.high, b.confidence, b.right, b.count) for b in bins(main.items)],
         latency=times,
@@ -62,6 +60,14 @@ def build_report(
         headline=HEADLINE,
         meanings=MEANINGS,
     )
+
+
+def _figure(figure: measured.Figure) -> Figure:
+    """A figure for the page; one without any variation has an interval of no width."""
+    low = figure.value if figure.low is None else figure.low
+    high = figure.value if figure.high is None else figure.high
+    group = figure.group.replace("tag: ", TAG)
+    return Figure(figure.metric, group, figure.value, low, high, figure.count)
 
 
 def _row(item: Item, questions: QuestionSet) -> Row:

@@ -8,7 +8,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 from weakref import WeakValueDictionary
@@ -74,6 +74,8 @@ class SentenceTransformerEmbedder:
     def __init__(self, model: str | None = None, *, allow_download: bool = False) -> None:
         self._name = model or default_model.NAME
         self._allow_download = allow_download
+        # A question is embedded for the retriever and again for the reader.
+        self._embed_question = lru_cache(maxsize=256)(self._embed_one_question)
 
     @cached_property
     def identity(self) -> ModelIdentity:
@@ -145,10 +147,16 @@ class SentenceTransformerEmbedder:
         return _LoadedModel.of(self.path)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        if len(texts) == 1:
+            return self._embed_question(texts[0])[None, :].copy()
         return self._embed(texts, self.identity.question_prompt)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return self._embed(texts, self.identity.passage_prompt)
+
+    def _embed_one_question(self, text: str) -> Vectors:
+        vector: Vectors = self._embed([text], self.identity.question_prompt)[0]
+        return vector
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:

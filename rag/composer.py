@@ -17,7 +17,7 @@ from kutip.rag.retriever import Hit
 
 logger = logging.getLogger(__name__)
 
-ANSWERED = 0.4
+ANSWERED = 0.35
 """Probability from which words are given as the answer; its risk is in `docs/decisions.md`."""
 RELATED = 1.8
 """Retrieval score from which passages are about the question: one in ten of its own article's are

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 RESAMPLES = 1_000
+# Statistics of ranks are slow to calculate, and their intervals are read to two digits.
+RESAMPLES_OF_RANKS = 300
 LEVEL = 0.95
 
 
@@ -21,6 +23,11 @@ class Figure:
     low: float | None
     high: float | None
     count: int
+
+
+def is_time(figure: Figure) -> bool:
+    """Whether a figure is in milliseconds, and so no share."""
+    return " ms, " in figure.metric
 
 
 def mean_figure(metric: str, group: str, scores: Sequence[float | None], seed: int) -> Figure:
@@ -37,8 +44,6 @@ def statistic_figure(
     seed: int,
 ) -> Figure:
     """Any statistic of paired samples, with a percentile bootstrap interval over questions."""
-    from scipy.stats import bootstrap
-
     count = len(data[0])
     value = float(statistic(*data)) if count else math.nan
     if math.isnan(value):
@@ -46,17 +51,38 @@ def statistic_figure(
     if count == 1 or all(len(np.unique(sample)) == 1 for sample in data):
         # Without any variation there is nothing to resample.
         return Figure(metric, group, value, None, None, count)
-    # Indices are resampled, so that any function of any kind of sample will do.
-    interval = bootstrap(
-        (np.arange(count),),
-        lambda chosen: statistic(*(sample[chosen] for sample in data)),
-        vectorized=False,
-        n_resamples=RESAMPLES,
-        confidence_level=LEVEL,
-        method="percentile",
-        rng=np.random.default_rng(seed),
-    ).confidence_interval
-    low, high = float(interval.low), float(interval.high)
+    low, high = _interval(data, statistic, np.random.default_rng(seed))
     if math.isnan(low) or math.isnan(high):
         return Figure(metric, group, value, None, None, count)
     return Figure(metric, group, value, low, high, count)
+
+
+def _interval(
+    data: Sequence[NDArray[np.generic]],
+    statistic: Callable[..., float | np.floating],
+    rng: np.random.Generator,
+) -> tuple[float, float]:
+    from scipy.stats import bootstrap
+
+    if statistic is np.mean:
+        result = bootstrap(
+            (data[0].astype(np.float64),),
+            np.mean,
+            vectorized=True,
+            n_resamples=RESAMPLES,
+            confidence_level=LEVEL,
+            method="percentile",
+            rng=rng,
+        )
+    else:
+        # Indices are resampled, so that any function of any kind of samples will do.
+        result = bootstrap(
+            (np.arange(len(data[0])),),
+            lambda chosen: statistic(*(sample[chosen] for sample in data)),
+            vectorized=False,
+            n_resamples=RESAMPLES_OF_RANKS,
+            confidence_level=LEVEL,
+            method="percentile",
+            rng=rng,
+        )
+    return float(result.confidence_interval.low), float(result.confidence_interval.high)

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kutip.evals.compare import Comparison
-from kutip.evals.metrics.figure import Figure
+from kutip.evals.metrics.figure import Figure, is_time
 from kutip.evals.record import Record, find_figure
 
 # What a reader looks for first; the rest is in --json and in the report.
@@ -89,7 +89,7 @@ def cell(figure: Figure | None) -> str:
     """A value with its interval and count; "" where it was not scored."""
     if figure is None or figure.value is None:
         return ""
-    if figure.metric.endswith(("median", "p95")):
+    if is_time(figure):
         return f"{figure.value:.0f} ({figure.count})"
     interval = "" if figure.low is None else f" [{figure.low:.2f}, {figure.high:.2f}]"
     return f"{figure.value:.3f}{interval} ({figure.count})"
