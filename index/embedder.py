@@ -72,7 +72,11 @@ class SentenceTransformerEmbedder:
     """
 
     def __init__(self, model: str | None = None, *, allow_download: bool = False) -> None:
-        self._name = model or default_model.NAME
+        # A relative path would mean another directory when the library is opened elsewhere.
+        is_directory = model is not None and Path(model).is_dir()
+        self._name = (
+            str(Path(model or "").resolve()) if is_directory else model or default_model.NAME
+        )
         self._allow_download = allow_download
         # A question is embedded for the retriever and again for the reader.
         self._embed_question = lru_cache(maxsize=256)(self._embed_one_question)
@@ -190,7 +194,7 @@ class FunctionEmbedder:
         self, embed: Callable[[Sequence[str]], Vectors], dimension: int, name: str = "function"
     ) -> None:
         self._embed = embed
-        self.identity = ModelIdentity(name, "", dimension, "", "")
+        self.identity = ModelIdentity(name, f"function {name}", dimension, "", "")
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         if not texts:

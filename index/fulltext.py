@@ -5,6 +5,7 @@ the wrong language hurts (`docs/decisions.md`). It knows the shape of a query, n
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from Stemmer import Stemmer
@@ -20,7 +21,7 @@ QUERY_TERMS = 6
 def stems(text: str, language: Language) -> list[str]:
     """The words of `text` in order, in small letters and stemmed."""
     # A stemmer keeps state between calls and must not be shared by threads; a new one is cheap.
-    words: list[str] = Stemmer(STEMMERS[language]).stemWords(WORD.findall(text.casefold()))
+    words: list[str] = Stemmer(STEMMERS[language]).stemWords(WORD.findall(_plain(text)))
     return words
 
 
@@ -37,3 +38,9 @@ def match_expression(language: Language, terms: Sequence[str]) -> str:
     """
     alternatives = " OR ".join(f'"{term}"' for term in terms)
     return f"{language} : ({alternatives})" if terms else ""
+
+
+def _plain(text: str) -> str:
+    """Small letters without their marks, as the database's tokenizer has them: "café" is "cafe"."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

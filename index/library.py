@@ -70,7 +70,7 @@ class Library:
     def __init__(self, path: Path, embedder: Embedder | None, lock_seconds: float) -> None:
         self.path = path
         self._database = Database(path, lock_seconds)
-        self._derived = Derived(path, lambda: self.embedder.identity.dimension)
+        self._derived = Derived(path)
         self._guard = threading.RLock()
         with self._database.reading() as connection:
             stored = records.stored_model(connection)
@@ -127,11 +127,11 @@ class Library:
         Raises `ModelMismatchError` where the model has changed since the library was made.
         """
         with self._guard:
+            stored = self.model
             if self._embedder is None:
-                stored = self.model
-                embedder = SentenceTransformerEmbedder(stored.name if stored else None)
-                self._check_model(embedder.identity, stored)
-                self._embedder = embedder
+                self._embedder = SentenceTransformerEmbedder(stored.name if stored else None)
+            # Another process may have embedded the library anew since it was opened.
+            self._check_model(self._embedder.identity, stored)
             return self._embedder
 
     @property
@@ -148,19 +148,20 @@ class Library:
         """
         document = item if isinstance(item, Document) else load_document(item, max_bytes=max_bytes)
         with self._database.reading() as connection:
-            known = records.count_passages(connection, document.id) is not None
-            outdated = records.has_older_version(connection, document)
-        if known and not outdated:
-            return AddResult(document, "unchanged")
+            if records.holds(connection, document):
+                return AddResult(document, "unchanged")
         # Embedding takes seconds: other writers need not wait for it.
-        spans, vectors = _embed(document, self.embedder)
-        background = None if self.model else embed_background(self.embedder)
+        embedder = self.embedder
+        spans, vectors = _embed(document, embedder)
+        background = None if self.model else embed_background(embedder)
         with self._database.writing() as connection:
-            self._check_model(self.embedder.identity, records.stored_model(connection))
-            if background:
-                records.store_model(connection, self.embedder.identity, background)
-            records.insert(connection, document, spans, vectors)
-        return AddResult(document, "replaced" if outdated else "added")
+            self._check_model(embedder.identity, records.stored_model(connection))
+            if records.holds(connection, document):
+                return AddResult(document, "unchanged")
+            if background and records.stored_model(connection) is None:
+                records.store_model(connection, embedder.identity, background)
+            replaced = records.insert(connection, document, spans, vectors)
+        return AddResult(document, "replaced" if replaced else "added")
 
     def add_all(
         self,
@@ -185,7 +186,8 @@ class Library:
         """Remove every trace of a document, and give it back. Raises `LibraryError` if unknown."""
         document = self.document(document_id)
         with self._database.writing() as connection:
-            connection.execute("DELETE FROM documents WHERE id = ?", [document.id])
+            records.remove(connection, document.id)
+        self._database.tidy()
         return document
 
     def reembed(self, embedder: Embedder | str) -> None:
@@ -204,7 +206,6 @@ class Library:
             records.store_model(connection, embedder.identity, embed_background(embedder))
         with self._guard:
             self._embedder = embedder
-        self._derived.reset()
 
     def documents(self) -> list[DocumentInfo]:
         """All documents, in the order in which they were added."""

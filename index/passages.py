@@ -96,7 +96,8 @@ def _cut(text: str, span: Span, count_tokens: CountTokens, max_tokens: int) -> l
         strip_whitespace=False,
         chunk_size=max_tokens,
         chunk_overlap=0,
-        length_function=lambda piece: count_tokens([piece])[0],
+        # A piece that counts for nothing (blanks) would be repeated in the overlap of none.
+        length_function=lambda piece: max(1, count_tokens([piece])[0]) if piece else 0,
     )
     edges = [span.start]
     for piece in splitter.split_text(text[span.start : span.end]):

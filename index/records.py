@@ -48,31 +48,30 @@ def unpack(rows: Sequence[bytes]) -> Vectors:
     return vectors.reshape(len(rows), -1).astype(np.float32)
 
 
-def count_passages(connection: sqlite3.Connection, document_id: str) -> int | None:
-    """How many passages a document has; None where there is no such document."""
-    row = connection.execute(
-        "SELECT (SELECT count(*) FROM passages WHERE document = number) "
-        "FROM documents WHERE id = ?",
-        [document_id],
-    ).fetchone()
-    return row[0] if row else None
+def holds(connection: sqlite3.Connection, document: Document) -> bool:
+    """Whether adding the document would change nothing."""
+    ids = connection.execute(
+        "SELECT id FROM documents WHERE id = ? OR source = ?", [document.id, document.source]
+    ).fetchall()
+    return ids == [(document.id,)]
 
 
-def has_older_version(connection: sqlite3.Connection, document: Document) -> bool:
-    """Whether the document's source holds another text in the library."""
-    row = connection.execute(
-        "SELECT 1 FROM documents WHERE source = ? AND id <> ?", [document.source, document.id]
-    ).fetchone()
-    return row is not None
+def remove(connection: sqlite3.Connection, document_id: str) -> None:
+    """Remove every trace of a document."""
+    connection.execute("DELETE FROM documents WHERE id = ?", [document_id])
+    # Words of removed passages stay in the full-text index until it is merged.
+    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
 
 
 def insert(
     connection: sqlite3.Connection, document: Document, spans: Sequence[Span], vectors: Vectors
-) -> None:
-    """Add a document with its passages, in place of what its source held before."""
-    connection.execute("DELETE FROM documents WHERE source = ?", [document.source])
-    if count_passages(connection, document.id) is not None:
-        return
+) -> bool:
+    """Add a document with its passages; whether another text of its source had to go for it."""
+    replaced = connection.execute(
+        "DELETE FROM documents WHERE source = ? AND id <> ?", [document.source, document.id]
+    ).rowcount
+    if _is_known(connection, document.id):
+        return replaced > 0
     number = connection.execute(
         "INSERT INTO documents (id, title, text, language, source, outlet, published, pages) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -95,3 +94,9 @@ def insert(
         ).lastrowid
         words = fulltext.columns(document.text[span.start : span.end], document.language)
         connection.execute("INSERT INTO words (rowid, id, en) VALUES (?, ?, ?)", [passage, *words])
+    return replaced > 0
+
+
+def _is_known(connection: sqlite3.Connection, document_id: str) -> bool:
+    row = connection.execute("SELECT 1 FROM documents WHERE id = ?", [document_id]).fetchone()
+    return row is not None

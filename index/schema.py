@@ -13,7 +13,7 @@ BUSY_SECONDS = 10.0
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO meta VALUES ('revision', '0');
+INSERT INTO meta VALUES ('revision', '0'), ('state', '');
 
 CREATE TABLE background (
     language TEXT NOT NULL,
@@ -52,6 +52,8 @@ END;
 
 PRAGMA user_version = 1;
 """
+APPLICATION_ID = 0x4B555449
+"""Tells a Kutip library from other SQLite files: "KUTI" in ASCII."""
 
 
 def connect(file: Path) -> sqlite3.Connection:
@@ -64,42 +66,45 @@ def connect(file: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(
             file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        version = _version(connection)
-        if version == 0:
-            _create(connection)
-            version = _version(connection)
+        try:
+            _prepare(connection, file)
+        except BaseException:
+            connection.close()
+            raise
     except sqlite3.DatabaseError as error:
         raise LibraryError(
             f"{file} cannot be opened as a Kutip library: {error}. Give another path with "
             "--library, or restore the file from a copy."
         ) from error
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, file: Path) -> None:
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if not tables:
+        _create(connection)
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application != APPLICATION_ID:
+        raise sqlite3.DatabaseError("it holds the tables of another program")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version != SCHEMA_VERSION:
-        connection.close()
         raise LibraryError(
             f"{file} is a library of version {version}, this Kutip reads version {SCHEMA_VERSION}: "
             "install the Kutip that made it, or add the articles to a new library."
         )
-    return connection
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    return int(version)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    # A removed article leaves nothing to be read in the file.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    # Two processes may find the same new file: the second waits here, then finds the tables.
     connection.execute("BEGIN IMMEDIATE")
     try:
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if _version(connection) == 0:
-            if tables:
-                raise sqlite3.DatabaseError("it holds the tables of another program")
-            for statement in _statements(SCHEMA):
-                connection.execute(statement)
+        for statement in _statements(SCHEMA):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

@@ -17,7 +17,7 @@ from kutip.index.paragraphs import paragraphs
 # Titles, honorifics and reference words after which an Indonesian sentence goes on.
 ABBREVIATION = re.compile(
     r"(?:^|[\s(“\"])(?:Hj|Hi|KH|Kh|Tgk|Tn|Ny|Sdr|drg|drh|Drs|Dra|Ir|Prof|Dr|dr|Letjen|Mayjen|Brigjen"
-    r"|Irjen|Kompol|Jl|Gg|No|Kab|Kec|Kel|Prov|tgl|hlm|bdk|lih|mis|alm|almh)\.\s*$"
+    r"|Irjen|Kompol|Pol|Rp|Jl|Gg|No|Kab|Kec|Kel|Prov|tgl|hlm|bdk|lih|mis|alm|almh)\.\s*$"
 )
 # Words that may stand at either place: the sentence goes on where a small letter follows.
 LIST_END = re.compile(r"\b(?:dkk|dll|dsb|dst|Tbk|etc)\.\s*$")

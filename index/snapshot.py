@@ -17,7 +17,7 @@ from kutip.index.document import Document, Passage
 from kutip.index.embedder import Vectors
 from kutip.index.errors import LibraryError
 from kutip.index.language import Language
-from kutip.index.records import unpack
+from kutip.index.records import stored_model, unpack
 from kutip.index.vectors import Ids
 
 # Embeddings are read so many at a time: 8 MB of 384 dimensions.
@@ -78,10 +78,18 @@ class Snapshot:
     @property
     def revision(self) -> int:
         """Grows by one with each change of the library."""
-        (value,) = self._connection.execute(
-            "SELECT value FROM meta WHERE key = 'revision'"
-        ).fetchone()
-        return int(value)
+        return int(self._meta("revision"))
+
+    @property
+    def state(self) -> str:
+        """A token that no other content of any library has."""
+        return self._meta("state")
+
+    @property
+    def dimension(self) -> int:
+        """The length of the passages' vectors; the library must hold an article."""
+        model = stored_model(self._connection)
+        return model.dimension if model else 0
 
     def documents(self) -> list[DocumentInfo]:
         """All documents, in the order in which they were added."""
@@ -106,10 +114,8 @@ class Snapshot:
             (document_id, document_id + "\U0010ffff"),
         ).fetchall()
         if len(rows) != 1 or not document_id:
-            found = "more than one article has" if rows else "no article has"
-            raise LibraryError(
-                f"{found} the id {document_id!r}: see `kutip list` for the ids.".capitalize()
-            )
+            found = "More than one article has" if rows else "No article has"
+            raise LibraryError(f"{found} the id {document_id!r}: see `kutip list` for the ids.")
         id_, title, text, language, source, outlet, published, pages = rows[0]
         return Document(
             id_, title, text, language, source, outlet, _date(published), tuple(json.loads(pages))
@@ -166,6 +172,8 @@ class Snapshot:
             allowed: Ids | None = self.passage_ids(where, language)
         else:
             sides = self.sides()
+            if language not in sides:
+                return []
             allowed = sides[language].ids if len(sides) > 1 else None
         if allowed is not None and not allowed.size:
             return []
@@ -191,6 +199,10 @@ class Snapshot:
             return []
         parameters = _parameters(where, language) | {"expression": expression, "k": k}
         return self._connection.execute(MATCHING, parameters).fetchall()
+
+    def _meta(self, key: str) -> str:
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+        return str(row[0])
 
     def _rarest(self, question: str, language: Language) -> list[str]:
         """The question's words that the fewest passages in this language hold, rarest first."""

@@ -34,18 +34,21 @@ class VectorIndex:
     file 150 MB.
     """
 
-    def __init__(self, directory: Path, dimension: int) -> None:
+    def __init__(self, directory: Path, dimension: int, state: str) -> None:
+        """Load the file, where it was made from this very `state` of the library; else start empty.
+
+        A file of an earlier state is not gone on with: the database may have been put back since,
+        and to read all embeddings again takes a second for 100,000.
+        """
         self._file = directory / "vectors.faiss"
         self._note = directory / "vectors.json"
-        self._dimension = dimension
+        self.dimension = dimension
         self._lock = threading.RLock()
-        self._revision = -1
-        self._index = self._load() or self._empty()
-
-    @property
-    def revision(self) -> int:
-        """The library's revision that the index holds; -1 before the first `update`."""
-        return self._revision
+        self.revision = -1
+        self._state = state
+        loaded = self._load()
+        self._is_saved = loaded is not None
+        self._index = loaded or self._empty()
 
     def ids(self) -> Ids:
         """The ids held, ascending."""
@@ -54,8 +57,10 @@ class VectorIndex:
         with self._lock:
             return np.sort(faiss.vector_to_array(self._index.id_map))
 
-    def update(self, revision: int, removed: Ids, added: Iterable[tuple[Ids, Vectors]]) -> None:
-        """Bring the index to `revision` of the library."""
+    def update(
+        self, revision: int, state: str, removed: Ids, added: Iterable[tuple[Ids, Vectors]]
+    ) -> None:
+        """Bring the index to a later revision of the library."""
         import faiss
 
         with self._lock:
@@ -63,7 +68,8 @@ class VectorIndex:
                 self._index.remove_ids(faiss.IDSelectorBatch(removed))
             for ids, vectors in added:
                 self._index.add_with_ids(vectors, ids)
-            self._revision = revision
+            self.revision, self._state = revision, state
+            self._is_saved = False
 
     def search(self, vector: Vectors, k: int, allowed: Ids | None) -> tuple[Ids, Vectors]:
         """The at most `k` nearest ids with their inner products, best first.
@@ -89,23 +95,25 @@ class VectorIndex:
 
         with self._lock:
             content = faiss.serialize_index(self._index).tobytes()
-            note = {"revision": self._revision, "sha256": hashlib.sha256(content).hexdigest()}
-        # A reader that comes between the two sees that they do not agree, and builds its own.
-        _replace(self._file, content)
-        _replace(self._note, json.dumps(note).encode())
+            note = {
+                "revision": self.revision,
+                "state": self._state,
+                "sha256": hashlib.sha256(content).hexdigest(),
+            }
+            # A reader that comes between the two sees that they do not agree, and builds its own.
+            _replace(self._file, content)
+            _replace(self._note, json.dumps(note).encode())
+            self._is_saved = True
 
-    def saved_revision(self) -> int | None:
-        """The revision of the file on disk; None where there is no sound note of it."""
-        try:
-            revision = json.loads(self._note.read_bytes())["revision"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-        return revision if isinstance(revision, int) else None
+    @property
+    def is_saved(self) -> bool:
+        """Whether the file on disk holds what this index holds."""
+        return self._is_saved
 
     def _empty(self) -> "faiss.IndexIDMap2":
         import faiss
 
-        return faiss.IndexIDMap2(faiss.IndexFlatIP(self._dimension))
+        return faiss.IndexIDMap2(faiss.IndexFlatIP(self.dimension))
 
     def _load(self) -> "faiss.IndexIDMap2 | None":
         import faiss
@@ -115,15 +123,17 @@ class VectorIndex:
             note = json.loads(self._note.read_bytes())
             if hashlib.sha256(content).hexdigest() != note["sha256"]:
                 raise ValueError("the SHA-256 differs")
+            if note["state"] != self._state:
+                return None
             index = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
-            if not isinstance(index, faiss.IndexIDMap2) or index.d != self._dimension:
-                raise ValueError(f"it is no IDMap2 of dimension {self._dimension}")
+            if not isinstance(index, faiss.IndexIDMap2) or index.d != self.dimension:
+                raise ValueError(f"it is no IDMap2 of dimension {self.dimension}")
+            self.revision = int(note["revision"])
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             logger.warning("%s is damaged (%s): building it again", self._file, error)
             return None
-        self._revision = int(note["revision"])
         return index
 
 

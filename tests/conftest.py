@@ -1,4 +1,4 @@
-"""What all tests share: an embedder that needs no model, a library, articles, and child processes."""
+"""What all tests share: an embedder without a model, a library, articles, child processes."""
 
 import subprocess
 import sys
@@ -9,9 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from kutip.index import Document, FunctionEmbedder, Library
 from kutip.index.embedder import Vectors
+
+# The first call of a test pays for imports, and the machines are shared.
+settings.register_profile("kutip", deadline=None)
+settings.load_profile("kutip")
 
 DIMENSION = 64
 CHILD = f"""
@@ -32,7 +37,7 @@ def bag_of_words(texts: Sequence[str]) -> Vectors:
     return counts
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def embedder() -> FunctionEmbedder:
     return FunctionEmbedder(bag_of_words, DIMENSION)
 

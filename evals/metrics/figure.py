@@ -1,6 +1,7 @@
 """A figure: a metric over a group of questions, with its count and its interval."""
 
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -62,27 +63,31 @@ def _interval(
     statistic: Callable[..., float | np.floating],
     rng: np.random.Generator,
 ) -> tuple[float, float]:
-    from scipy.stats import bootstrap
+    from scipy.stats import DegenerateDataWarning, bootstrap
 
     if statistic is np.mean:
-        result = bootstrap(
-            (data[0].astype(np.float64),),
-            np.mean,
-            vectorized=True,
-            n_resamples=RESAMPLES,
-            confidence_level=LEVEL,
-            method="percentile",
-            rng=rng,
-        )
+        samples: tuple[NDArray[np.generic], ...] = (data[0].astype(np.float64),)
+        resampled: Callable[..., float | np.floating] = np.mean
     else:
         # Indices are resampled, so that any function of any kind of samples will do.
-        result = bootstrap(
-            (np.arange(len(data[0])),),
-            lambda chosen: statistic(*(sample[chosen] for sample in data)),
-            vectorized=False,
-            n_resamples=RESAMPLES_OF_RANKS,
-            confidence_level=LEVEL,
+        samples = (np.arange(len(data[0])),)
+
+        def resampled(chosen: NDArray[np.intp]) -> float | np.floating:
+            return statistic(*(sample[chosen] for sample in data))
+
+    with warnings.catch_warnings():
+        # A small sample may lack one of two kinds, and then has no AUC: it is left out below.
+        warnings.simplefilter("ignore", DegenerateDataWarning)
+        values = bootstrap(
+            samples,
+            resampled,
+            vectorized=statistic is np.mean,
+            n_resamples=RESAMPLES if statistic is np.mean else RESAMPLES_OF_RANKS,
             method="percentile",
             rng=rng,
-        )
-    return float(result.confidence_interval.low), float(result.confidence_interval.high)
+        ).bootstrap_distribution
+    values = values[~np.isnan(values)]
+    if not values.size:
+        return math.nan, math.nan
+    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)

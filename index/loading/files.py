@@ -49,9 +49,10 @@ def load_document(
                 "limit with --max-file-size."
             )
         data = path.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise DocumentError(
-            f"{path} cannot be read: {error.strerror or error}. Check the name and who may read it."
+            f"{path} cannot be read: {reason}. Check the name and who may read it."
         ) from error
     if not data.strip():
         raise DocumentError(f"{path} is empty: expected an article's text.")
@@ -61,12 +62,24 @@ def load_document(
 def find_files(paths: Iterable[Path | str]) -> Iterator[Path]:
     """The files named by `paths`: each file as it is, each folder's files by name, depth first.
 
-    Hidden files and folders inside a folder are left out; a path that is missing is passed on, for
-    `load_document` to say so.
+    Hidden files and folders inside a folder are left out, and so is a folder that was seen already,
+    by whatever link. A path that is missing or closed is passed on, for `load_document` to say so.
     """
-    for path in map(Path, paths):
-        if path.is_dir():
-            visible = sorted(item for item in path.iterdir() if not item.name.startswith("."))
-            yield from find_files(visible)
-        else:
+    yield from _walk(map(Path, paths), set())
+
+
+def _walk(paths: Iterable[Path], seen: set[Path]) -> Iterator[Path]:
+    for path in paths:
+        if not path.is_dir():
             yield path
+            continue
+        folder = path.resolve()
+        if folder in seen:
+            continue
+        seen.add(folder)
+        try:
+            visible = sorted(item for item in path.iterdir() if not item.name.startswith("."))
+        except OSError:
+            yield path
+            continue
+        yield from _walk(visible, seen)

@@ -17,7 +17,7 @@ def load_pdf(data: bytes, source: str) -> Document:
     Raises `DocumentError` where the file is damaged, encrypted, or holds pictures of text alone.
     """
     from pypdf import PdfReader
-    from pypdf.errors import FileNotDecryptedError, PyPdfError
+    from pypdf.errors import DependencyError, FileNotDecryptedError
 
     try:
         reader = PdfReader(BytesIO(data))
@@ -25,12 +25,13 @@ def load_pdf(data: bytes, source: str) -> Document:
             raise FileNotDecryptedError
         pages = [join_lines(page.extract_text()) for page in reader.pages]
         title = reader.metadata.title if reader.metadata else None
-    except FileNotDecryptedError as error:
+    except (FileNotDecryptedError, DependencyError) as error:
         raise DocumentError(
             f"{source} is encrypted, expected a PDF that opens without a password: save a copy "
             "without one."
         ) from error
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    # A damaged file can make any part of pypdf fail, with any exception.
+    except Exception as error:
         raise DocumentError(
             f"{source} is no PDF that can be read ({error or type(error).__name__}): open it in a "
             "viewer and save it again."
@@ -56,6 +57,8 @@ def join_lines(page: str) -> str:
     widest = max(map(len, lines))
     joined = ""
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        if not line:
+            continue
         joined += line
         short = len(line) < SHORT_LINE * widest
         title = len(line) < widest / 2 and following[:1].isupper()

@@ -13,6 +13,8 @@ FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n+", re.DOTALL)
 HEADING = re.compile(r"\A#\s+(.+?)\s*#*\n")
 # Control characters that no text file holds; more than a few mean that it is not text.
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+# What cp1252 makes of other encodings: two of its symbols between letters.
+UNLIKELY = re.compile(r"[a-z][\u0080-\u00bf\u0152-\u2122]{2,}[a-z]|[À-ÿ]{3}")
 BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -35,8 +37,11 @@ def load_markdown(data: bytes, source: str) -> Document:
     fields: dict[str, Any] = {}
     matter = FRONT_MATTER.match(text)
     if matter:
-        fields = _front_matter(matter.group(1), source)
-        text = text[matter.end() :]
+        found = _front_matter(matter.group(1), source)
+        # Text between two rules is no front matter, and belongs to the article.
+        if isinstance(found, dict):
+            fields = found
+            text = text[matter.end() :]
     heading = HEADING.match(text.lstrip())
     title = fields.get("title") or (heading.group(1) if heading else None)
     language = fields.get("language")
@@ -83,20 +88,27 @@ def _decoded(data: bytes) -> str | None:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
+        pass
+    try:
+        # By far the most common after UTF-8; undefined bytes in it tell that it is another.
+        text = data.decode("cp1252")
+        if not UNLIKELY.search(text):
+            return text
+    except UnicodeDecodeError:
+        pass
+    from charset_normalizer import from_bytes
 
-        best = from_bytes(data).best()
-        return str(best) if best else None
+    best = from_bytes(data).best()
+    return str(best) if best else None
 
 
-def _front_matter(block: str, source: str) -> dict[str, Any]:
+def _front_matter(block: str, source: str) -> object:
     import yaml
 
     try:
-        fields = yaml.safe_load(block)
-    except yaml.YAMLError as error:
+        return yaml.safe_load(block)
+    except (yaml.YAMLError, ValueError) as error:
         raise DocumentError(
             f"{source} has front matter that is not YAML ({error}): mend it, or remove the lines "
             "between the first two '---'."
         ) from error
-    return fields if isinstance(fields, dict) else {}

@@ -68,15 +68,6 @@ def test_nul_is_refused_with_its_offset() -> None:
         Document.from_text("Isi\0.", source="data.txt")
 
 
-@pytest.mark.parametrize(("field", "value"), [("source", "/berita/caf\udce9.txt"), ("title", "\ud83d")])
-def test_what_the_database_cannot_keep_is_refused_in_other_fields_too(
-    field: str, value: str
-) -> None:
-    # A file's name that is not UTF-8 comes from the system with such halves in it.
-    with pytest.raises(DocumentError):
-        Document.from_text("Isi berita.", **{field: value})  # type: ignore[arg-type]
-
-
 def test_paragraph_at_counts_from_one() -> None:
     document = Document.from_text("\n\nSatu.\n\nDua.\n\n\nTiga.\n")
     assert document.paragraphs == [Span(2, 7), Span(9, 13), Span(16, 21)]
