@@ -16,6 +16,7 @@ from kutip.index.document import Document
 from kutip.index.embedder import Embedder
 from kutip.index.library import Library
 from kutip.index.passages import PASSAGE_TOKENS
+from kutip.index.schema import SCHEMA_VERSION
 
 Mode = Literal["reading", "open"]
 Progress = Callable[[str, int, int], None]
@@ -40,7 +41,7 @@ def eval_library(
     An interrupted one is gone on with, since adding a document twice changes nothing.
     """
     key = hashlib.sha256(embedder.identity.sha256.encode())
-    key.update(f"{embedder.identity.name} {PASSAGE_TOKENS}".encode())
+    key.update(f"{embedder.identity.name} {PASSAGE_TOKENS} {SCHEMA_VERSION}".encode())
     for document in sorted(documents, key=lambda document: document.id):
         key.update(document.id.encode())
     directory = (cache or user_cache_path("kutip") / "evals") / f"library-{key.hexdigest()[:16]}"

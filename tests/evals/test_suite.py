@@ -14,7 +14,7 @@ from kutip.evals.record import find_figure, read_record, write_record
 from kutip.evals.report import report_html
 from kutip.evals.reporting import build_report
 from kutip.evals.run import Task, run
-from kutip.evals.scores import score, score_all
+from kutip.evals.scores import Scores, score, score_all
 from kutip.evals.suite import evaluate, prepare
 from kutip.evals.systems import SYSTEMS, AbstainingSystem, make_system
 from kutip.index import Document, FunctionEmbedder, Library
@@ -170,8 +170,8 @@ def test_a_run_is_stored_and_compared(prepared: Library, tmp_path: Path) -> None
 
 def test_more_false_answers_are_worse(prepared: Library) -> None:
     record = evaluate(Task(SET, "open", "abstain", 0), prepared, quiet, "test").record
-    silent = {f"q{n}": {"false answer": 0.0} for n in range(40)}
-    loud = {f"q{n}": {"false answer": float(n < 20)} for n in range(40)}
+    silent: dict[str, Scores] = {f"q{n}": {"false answer": 0.0} for n in range(40)}
+    loud: dict[str, Scores] = {f"q{n}": {"false answer": float(n < 20)} for n in range(40)}
     assert compare(replace(record, scores=silent), replace(record, scores=loud)).is_worse
     assert not compare(replace(record, scores=loud), replace(record, scores=silent)).is_worse
 
