@@ -16,7 +16,8 @@ MEANINGS = {
     "exact match": "The answer's words equal an accepted answer (SQuAD 2.0; abstaining is right "
     "where nothing answers).",
     "F1": "Words shared with the nearest accepted answer (SQuAD 2.0).",
-    "accepted": "An accepted answer stands in the answer's words or in a quote; answerable ones.",
+    "accepted": "An accepted answer stands in the answer's words or in a quote, also where it was "
+    "only given as related; answerable ones.",
     "span": "The answer's words match an accepted answer with F1 of 0.5 or more; answerable ones.",
     "sentence": "The first quote holds a sentence that proves the answer; answerable ones.",
     "evidence precision": "The share of quoted sentences that prove the answer.",
@@ -73,7 +74,9 @@ def _figure(figure: measured.Figure) -> Figure:
 def _row(item: Item, questions: QuestionSet) -> Row:
     question, prediction = item.question, item.prediction
     document = questions.documents[question.document]
-    right = is_right(item.scores) if question.answerable else prediction.status != "answered"
+    # Only what was given as the answer can be right; of `related` passages no claim is made.
+    answered = prediction.status == "answered"
+    right = answered and is_right(item.scores) if question.answerable else not answered
     places: dict[str, list[Place]] = {question.document: []}
     for quote in prediction.quotes:
         places.setdefault(quote.document, []).append(quote)

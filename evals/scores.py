@@ -51,7 +51,9 @@ def score_all(questions: QuestionSet, predictions: Mapping[str, Prediction]) -> 
 def score(question: Question, document: Document, prediction: Prediction) -> Scores:
     """The scores of one answer.
 
-    `accepted`: an accepted answer stands in the answer's words or in a quote. `span`: the words
+    `accepted`: an accepted answer stands in the answer's words or in a quote, also of a `related`
+    answer. `right`: it stands in the words or in the first quote alone; never right where nothing
+    answers. `span`: the words
     themselves match, with F1 of at least 0.5. `sentence`: the first quote holds a sentence of the
     evidence. `false answer`: an unanswerable question was `answered`.
     """
@@ -61,6 +63,7 @@ def score(question: Question, document: Document, prediction: Prediction) -> Sco
         "F1": f1(text, question.answers),
         "verbatim quotes": _verbatim(prediction),
         "accepted": None,
+        "right": 0.0,
         "span": None,
         "sentence": None,
         "evidence precision": None,
@@ -70,15 +73,10 @@ def score(question: Question, document: Document, prediction: Prediction) -> Sco
     if not question.answerable:
         scores["false answer"] = float(prediction.status == "answered")
         return scores
-    shown = [
-        Span(place.start, place.end)
-        for place in [*_answer_place(prediction), *prediction.quotes]
-        if place.document == question.document
-    ]
+    words = _answer_place(prediction)
     answers = answer_spans(question, document)
-    scores["accepted"] = float(
-        any(start <= a and b <= end for start, end in shown for a, b in answers)
-    )
+    scores["accepted"] = _shows([*words, *prediction.quotes], question, answers)
+    scores["right"] = _shows([*words, *prediction.quotes[:1]], question, answers)
     scores["span"] = float(f1(text, question.answers) >= GOOD_F1)
     gold = evidence_spans(question, document)
     if gold:
@@ -87,8 +85,8 @@ def score(question: Question, document: Document, prediction: Prediction) -> Sco
 
 
 def is_right(scores: Scores) -> bool:
-    """Whether what was shown answers the question: never, where nothing answers it."""
-    return scores.get("accepted") == 1.0
+    """Whether what was shown first answers the question: never, where nothing answers it."""
+    return scores.get("right") == 1.0
 
 
 ANSWER = "answer"
@@ -106,6 +104,17 @@ def _answer_ranking(
         )
         items.append(ANSWER if holds and ANSWER not in items else str(number))
     return items
+
+
+def _shows(places: Sequence[Place], question: Question, answers: Sequence[Span]) -> float:
+    """1.0 where an answer stands inside one of the places."""
+    return float(
+        any(
+            place.document == question.document and place.start <= start and end <= place.end
+            for place in places
+            for start, end in answers
+        )
+    )
 
 
 def _verbatim(prediction: Prediction) -> float | None:

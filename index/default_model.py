@@ -10,6 +10,8 @@ import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,6 +62,20 @@ def default_model_path(cache: Path | None = None) -> Path:
     return target
 
 
+@contextmanager
+def without_bars() -> Iterator[None]:
+    """Keep transformers from drawing progress bars; what the app had set is put back."""
+    from transformers.utils import logging as transformers_logging
+
+    bars = transformers_logging.is_progress_bar_enabled()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if bars:
+            transformers_logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
@@ -88,8 +104,9 @@ def _unpack(source: Path, target: Path) -> None:
     try:
         from kutip.index.e5_weights import read_e5_weights
 
-        _write_transformer(read_e5_weights(source), temporary / "transformer")
-        _write_sentence_transformer(temporary / "transformer", temporary / "model")
+        with without_bars():
+            _write_transformer(read_e5_weights(source), temporary / "transformer")
+            _write_sentence_transformer(temporary / "transformer", temporary / "model")
         found = sha256_of(temporary / "model" / "model.safetensors")
         if found != MODEL_SHA256:
             raise ModelError(

@@ -243,24 +243,18 @@ class _LoadedModel:
 def load_sentence_transformer(path: Path) -> "SentenceTransformer":
     """Load the model in `path` on the CPU, from local files alone and without a progress bar."""
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
 
-    # transformers has no other way to load without a bar; what the app had set is put back.
-    bars = transformers_logging.is_progress_bar_enabled()
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        return SentenceTransformer(
-            str(path),
-            device="cpu",
-            local_files_only=True,
-            # Other weight files are pickles, which run code when loaded.
-            model_kwargs={"use_safetensors": True},
-        )
+        with default_model.without_bars():
+            return SentenceTransformer(
+                str(path),
+                device="cpu",
+                local_files_only=True,
+                # Other weight files are pickles, which run code when loaded.
+                model_kwargs={"use_safetensors": True},
+            )
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
             f"{path} cannot be loaded as a sentence-transformers model: {error}. "
             "Expected a directory with modules.json and *.safetensors."
         ) from error
-    finally:
-        if bars:
-            transformers_logging.enable_progress_bar()  # type: ignore[no-untyped-call]

@@ -82,7 +82,13 @@ def test_scores_of_the_right_sentence_with_the_wrong_words() -> None:
 def test_the_same_words_elsewhere_are_not_the_answer() -> None:
     question = replace(QUESTIONS[0], answers=("pada",))
     found = score(question, DOCUMENT, prediction("pada malam", "Bantuan tiba pada malam hari."))
-    assert found["accepted"] == 0.0
+    assert found["accepted"] == found["right"] == 0.0
+
+
+def test_a_related_answer_is_right_only_by_its_first_quote() -> None:
+    first, second = QUESTIONS[0].evidence[0], "Bantuan tiba pada malam hari."
+    found = score(QUESTIONS[0], DOCUMENT, prediction("", second, first, status="related"))
+    assert (found["accepted"], found["right"], found["F1"]) == (1.0, 0.0, 0.0)
 
 
 def test_an_unanswerable_question_that_is_answered() -> None:

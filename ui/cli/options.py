@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from kutip.index.bundled import bundled_article
 from kutip.index.library import Library
@@ -47,11 +48,11 @@ def opened(path: Path | None, model: str | None = None, *, ask: bool = False) ->
 
 @contextmanager
 def waiting(message: str) -> Iterator[None]:
-    """Show that something takes a while, on a terminal; nothing in a pipe."""
-    if messages.is_terminal:
-        with messages.status(message):
-            yield
-    else:
+    """Show a bar that moves while something takes a while, on a terminal; nothing in a pipe."""
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
+    hidden = not messages.is_terminal
+    with Progress(*columns, console=messages, disable=hidden, transient=True) as progress:
+        progress.add_task(message, total=None)
         yield
 
 
