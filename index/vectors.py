@@ -10,9 +10,10 @@ import json
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Ids = NDArray[np.int64]
+
+READS, READ_PAUSE_SECONDS = 3, 0.05
 
 
 class VectorIndex:
@@ -119,10 +122,7 @@ class VectorIndex:
         import faiss
 
         try:
-            content = self._file.read_bytes()
-            note = json.loads(self._note.read_bytes())
-            if hashlib.sha256(content).hexdigest() != note["sha256"]:
-                raise ValueError("the SHA-256 differs")
+            content, note = self._read()
             if note["state"] != self._state:
                 return None
             index = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
@@ -135,6 +135,17 @@ class VectorIndex:
             logger.warning("%s is damaged (%s): building it again", self._file, error)
             return None
         return index
+
+    def _read(self) -> tuple[bytes, dict[str, Any]]:
+        """The file and its note. Raises `ValueError` where they do not agree."""
+        for _ in range(READS):
+            content = self._file.read_bytes()
+            note: dict[str, Any] = json.loads(self._note.read_bytes())
+            if hashlib.sha256(content).hexdigest() == note["sha256"]:
+                return content, note
+            # Another process may be between writing the one and the other.
+            time.sleep(READ_PAUSE_SECONDS)
+        raise ValueError("the SHA-256 differs")
 
 
 def _replace(file: Path, content: bytes) -> None:
