@@ -104,8 +104,8 @@ def remove(
 
 @commands.command()
 def reembed(
+    model: Annotated[str, typer.Option(help="The new model, by name or directory.")],
     library: LibraryOption = None,
-    model: Annotated[str, typer.Option(help="The new model, by name or directory.")] = ...,  # type: ignore[assignment]
 ) -> None:
     """Embed the whole library anew with another model."""
     with opened(library) as opened_library, waiting("Embedding"):
