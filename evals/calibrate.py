@@ -1,88 +1,136 @@
-"""Fits the probabilities of the sentence reader on training articles, never on development ones.
+"""Fits how sure the reader is, on development articles that are kept for this alone.
 
-`python -m kutip.evals.calibrate` prints the coefficients for `kutip.rag.sentence_reader` and the
-risk at each threshold, by cross-validation over articles.
+`python -m kutip.evals.calibrate FILE …` prints the `Calibration` for `kutip.rag.reader.calibration`
+and, by cross-validation over articles, the risk at each threshold and language pair, from which the
+thresholds of `kutip.rag.composer` are read.
 """
 
+import argparse
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from kutip.evals.adapters import load_questions
-from kutip.evals.questions import evidence_spans, overlap
+from kutip.evals.metrics.text import f1
+from kutip.evals.questions import Question, answer_spans
 from kutip.evals.run import eval_library
+from kutip.evals.scores import GOOD_F1
+from kutip.index.document import Document
 from kutip.index.embedder import SentenceTransformerEmbedder
-from kutip.index.language import LANGUAGES
-from kutip.index.snapshot import Filter
 from kutip.rag.assistant import READ_PASSAGES
-from kutip.rag.retriever import Retriever
-from kutip.rag.sentence_reader import Features, SentenceReader
+from kutip.rag.reader.calibration import FEATURES, features
+from kutip.rag.reader.decode import Found
+from kutip.rag.reader.trained import TrainedReader
+from kutip.rag.retriever import Hit, Retriever
 
-ARTICLES = 40
 FOLDS = 5
-THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
+THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 
 
-def main(path: str = "evals/news_qa/train.jsonl") -> None:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The best span of one passage: what was seen of it, and whether it answers."""
+
+    question: int
+    article: str
+    pair: str
+    answerable: bool
+    values: tuple[float, ...]
+    right: bool
+
+
+def collect(paths: list[Path], reader: TrainedReader, passages: int) -> list[Row]:
+    """The rows of all questions, asked of all articles together."""
+    sets = [load_questions(path) for path in paths]
+    documents = {id_: document for part in sets for id_, document in part.documents.items()}
+    questions = [question for part in sets for question in part.questions]
+    library = eval_library(list(documents.values()), SentenceTransformerEmbedder(), _quiet)
+    retriever = Retriever(library)
+    rows = []
+    for number, question in enumerate(questions):
+        hits = retriever.search(question.question, passages)
+        own = documents[question.document]
+        for found in reader.find(question.question, hits):
+            hit = hits[found.passage]
+            rows.append(
+                Row(
+                    number,
+                    question.document,
+                    f"{question.language} → {hit.passage.language}",
+                    question.answerable,
+                    features(found, hit, question.question),
+                    hit.document.id == own.id and _is_right(found, hit, question, own),
+                )
+            )
+    return rows
+
+
+def _is_right(found: Found, hit: Hit, question: Question, document: Document) -> bool:
+    """Whether an accepted answer stands in the sentence, or the words match one in its place."""
+    first = hit.passage.start
+    words = hit.passage.text[found.answer.start : found.answer.end]
+    for start, end in answer_spans(question, document):
+        if first + found.sentence.start <= start and end <= first + found.sentence.end:
+            return True
+        touching = start < first + found.answer.end and first + found.answer.start < end
+        if touching and f1(words, question.answers) >= GOOD_F1:
+            return True
+    return False
+
+
+def main() -> None:
     """Fit and print."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold, cross_val_predict
 
+    parser = argparse.ArgumentParser(description="Calibrate the reader.")
+    parser.add_argument("data", nargs="+", type=Path)
+    parser.add_argument("--weights", type=Path)
+    parser.add_argument("--passages", type=int, default=READ_PASSAGES)
+    options = parser.parse_args()
     console = Console()
-    questions = load_questions(path, format="news")
-    documents = list(questions.documents.values())[:ARTICLES]
-    library = eval_library(documents, SentenceTransformerEmbedder(), _quiet)
-    retriever = Retriever(library)
-    with library.snapshot() as snapshot:
-        background = {language: snapshot.background(language) for language in LANGUAGES}
-    reader = SentenceReader(library.embedder, background)
-    rows: list[list[float]] = []
-    right: list[bool] = []
-    answerable: list[bool] = []
-    articles: list[str] = []
-    kept = {document.id: document for document in documents}
-    for question in questions.questions:
-        if question.document not in kept:
-            continue
-        # Half of the questions are asked of their own article, half of all.
-        own = Filter(documents=frozenset([question.document])) if len(rows) % 2 else None
-        hits = retriever.search(question.question, READ_PASSAGES, where=own)
-        passages = [hit.passage for hit in hits]
-        features = reader.features(question.question, passages)
-        best = reader.read(question.question, passages)[0]
-        gold = evidence_spans(question, kept[question.document])
-        if features is None:
-            continue
-        rows.append(_row(features))
-        in_article = best.passage.document_id == question.document
-        right.append(in_article and any(overlap(best.answer, span) for span in gold))
-        answerable.append(question.answerable)
-        articles.append(question.document)
-    inputs, labels = np.array(rows), np.array(right)
+    rows = collect(options.data, TrainedReader(options.weights), options.passages)
+    inputs = np.array([row.values for row in rows])
+    labels = np.array([row.right for row in rows])
     model = LogisticRegression(C=1.0, max_iter=1_000)
-    folds = GroupKFold(FOLDS)
     predicted = cross_val_predict(
-        model, inputs, labels, groups=articles, cv=folds, method="predict_proba"
+        model,
+        inputs,
+        labels,
+        groups=[row.article for row in rows],
+        cv=GroupKFold(FOLDS),
+        method="predict_proba",
     )[:, 1]
     model.fit(inputs, labels)
-    console.print(f"{len(labels)} questions on {len(kept)} articles, {labels.mean():.3f} right")
-    values = ", ".join(f"{value:.3f}" for value in [model.intercept_[0], *model.coef_[0]])
-    console.print(f"CALIBRATION = Calibration({values})")
-    console.print(_risks(predicted, labels, np.array(answerable)))
+    weights = ", ".join(f"{value:.3f}" for value in model.coef_[0])
+    console.print(
+        f"CALIBRATION = Calibration({model.intercept_[0]:.3f}, ({weights}))  # {FEATURES}"
+    )
+    best: dict[int, int] = {}
+    for number, row in enumerate(rows):
+        if row.question not in best or predicted[number] > predicted[best[row.question]]:
+            best[row.question] = number
+    chosen = list(best.values())
+    for pair in ["all", *sorted({row.pair for row in rows})]:
+        some = [number for number in chosen if pair in ("all", rows[number].pair)]
+        console.print(risks(pair, [rows[number] for number in some], predicted[some]))
 
 
-def _row(features: Features) -> list[float]:
-    return [features.standard, features.margin, features.foreign, features.missing_number]
+def risks(pair: str, rows: list[Row], predicted: np.ndarray) -> Table:
+    """What each threshold would do to the questions whose best passage is of a pair."""
+    from sklearn.metrics import roc_auc_score
 
-
-def _risks(
-    predicted: np.ndarray[tuple[int], np.dtype[np.float64]],
-    right: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    answerable: np.ndarray[tuple[int], np.dtype[np.bool_]],
-) -> Table:
-    table = Table("threshold", "answered", "right if answered", "unanswerable answered")
+    right = np.array([row.right for row in rows])
+    answerable = np.array([row.answerable for row in rows])
+    auc = roc_auc_score(answerable, predicted)
+    title = f"{pair}: {len(rows)} questions, {right.mean():.3f} right, AUC answerable {auc:.3f}"
+    table = Table(
+        "threshold", "answered", "right if answered", "unanswerable answered", title=title
+    )
     for threshold in THRESHOLDS:
         given = predicted >= threshold
         table.add_row(
@@ -94,9 +142,11 @@ def _risks(
     return table
 
 
-def _quiet(_what: str, _done: int, _total: int) -> None:
-    """Show nothing."""
+def _quiet(what: str, done: int, total: int) -> None:
+    """Show a count on the error stream now and then."""
+    if done % 50 == 0:
+        sys.stderr.write(f"{what}: {done} of {total}\n")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -15,7 +15,7 @@ from kutip.index.snapshot import Filter
 from kutip.rag.answer import Answer
 from kutip.rag.assistant import Assistant
 from kutip.rag.reader import Reading
-from kutip.rag.retriever import Retriever
+from kutip.rag.retriever import Hit, Retriever
 
 RANKED = 20
 """Passages retrieved for each question, for recall@20."""
@@ -80,9 +80,9 @@ class RandomSystem:
 class FirstPassageReader:
     """No reader at all: each passage is quoted whole, in the retriever's order."""
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         readings = []
-        for number, passage in enumerate(passages):
+        for number, passage in enumerate(hit.passage for hit in hits):
             found = _sentences(passage)
             if found:
                 whole = Span(found[0].start, found[-1].end)

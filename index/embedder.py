@@ -21,6 +21,7 @@ from kutip.index.errors import ModelError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from transformers import BertModel
 
 Vectors = NDArray[np.float32]
 WEIGHT_FILES = ("*.safetensors", "config*.json", "modules.json", "tokenizer*.json")
@@ -145,6 +146,24 @@ class SentenceTransformerEmbedder:
     def model(self) -> "SentenceTransformer":
         """The loaded model. Raises `ModelError` where it cannot be loaded."""
         return self._loaded.model
+
+    @property
+    def bert(self) -> "BertModel":
+        """The encoder inside the model. Raises `ModelError` where it is none of that kind."""
+        from transformers import BertModel
+
+        encoder = self.model[0].auto_model
+        if not isinstance(encoder, BertModel):
+            raise ModelError(
+                f"{self._name} has an encoder of type {type(encoder).__name__}, expected a "
+                f"BertModel: use the default model, {default_model.NAME}."
+            )
+        return encoder
+
+    @property
+    def lock(self) -> threading.Lock:
+        """Held while the tokenizer is used, which keeps state between calls."""
+        return self._loaded.lock
 
     @cached_property
     def _loaded(self) -> "_LoadedModel":

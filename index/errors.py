@@ -43,3 +43,7 @@ class QuestionError(KutipError):
 
 class EvaluationError(KutipError):
     """A question set or a stored run cannot be read."""
+
+
+class TrainingError(KutipError):
+    """A training run cannot be started as it is configured."""

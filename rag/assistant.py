@@ -12,8 +12,8 @@ from kutip.rag.composer import compose
 from kutip.rag.followup import with_context
 from kutip.rag.phrases import phrase
 from kutip.rag.reader import Reader
+from kutip.rag.reader.by_sentences import SentenceReader
 from kutip.rag.retriever import Retriever, check_question
-from kutip.rag.sentence_reader import SentenceReader
 from kutip.rag.smalltalk import smalltalk
 
 READ_PASSAGES = 6
@@ -58,7 +58,7 @@ class Assistant:
         complete = with_context(question, history)
         hits = self._retriever.search(complete, self._hits, where=where, language=language)
         found = perf_counter()
-        readings = self.reader.read(complete, [hit.passage for hit in hits[:READ_PASSAGES]])
+        readings = self.reader.read(complete, hits[:READ_PASSAGES])
         read = perf_counter()
         answer = compose(question, language, hits, readings)
         ended = perf_counter()

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from kutip.index import Document, Filter, Library, Passage, Span
+from kutip.index import Document, Filter, Library, Span
 from kutip.index.errors import QuestionError
-from kutip.rag import Assistant, Reading, Retriever, Turn
+from kutip.rag import Assistant, Hit, Reading, Retriever, Turn
 
 
 @pytest.fixture
@@ -24,10 +24,10 @@ class FirstWordReader:
         self.probability = probability
         self.questions: list[str] = []
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         self.questions.append(question)
         readings = []
-        for number, passage in enumerate(passages):
+        for number, passage in enumerate(hit.passage for hit in hits):
             word = Span(passage.start, passage.start + len(passage.text.split()[0]))
             sentence = Span(passage.start, passage.start + passage.text.index(".") + 1)
             readings.append(Reading(passage, word, (sentence,), -number, self.probability))

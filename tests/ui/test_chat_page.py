@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from kutip.index import Document, Library, Passage
-from kutip.rag import Assistant, Reading
+from kutip.index import Document, Library
+from kutip.rag import Assistant, Hit, Reading
 from kutip.ui.chat.page import build_page, launch
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -37,10 +37,10 @@ class FailingReader:
     def __init__(self, library: Library) -> None:
         self._reader = Assistant(library).reader
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         if "gagal" in question:
             raise RuntimeError("asked to fail")
-        return self._reader.read(question, passages)
+        return self._reader.read(question, hits)
 
 
 @pytest.fixture(scope="module")

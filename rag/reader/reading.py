@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kutip.index.document import Passage, Span
+from kutip.rag.retriever import Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Reading:
 
 
 class Reader(Protocol):
-    """Looks for a question's answer in passages."""
+    """Looks for a question's answer in the passages that were found for it."""
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """One reading for each passage that has any text, best first."""
         ...

@@ -19,7 +19,8 @@ from kutip.index.document import Passage, Span
 from kutip.index.embedder import Embedder, Vectors
 from kutip.index.language import detect_language
 from kutip.index.sentences import sentences
-from kutip.rag.reader import Reading
+from kutip.rag.reader.reading import Reading
+from kutip.rag.retriever import Hit
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 CACHED_PASSAGES = 2_000
@@ -43,7 +44,7 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic regression over `Features`, fitted by `python -m kutip.evals.calibrate`."""
+    """A logistic regression over `Features`, fitted on training articles (`docs/decisions.md`)."""
 
     intercept: float
     standard: float
@@ -78,8 +79,9 @@ class SentenceReader:
         self._cache: OrderedDict[str, tuple[list[Span], Vectors]] = OrderedDict()
         self._guard = threading.Lock()
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """One reading for each passage, best first."""
+        passages = [hit.passage for hit in hits]
         scored = self._scored(question, passages)
         if not scored:
             return []
@@ -92,11 +94,6 @@ class SentenceReader:
                 share = probability * math.exp(score - best)
                 readings[number] = Reading(passages[number], span, (span,), score, share)
         return list(readings.values())
-
-    def features(self, question: str, passages: Sequence[Passage]) -> Features | None:
-        """What the probability of the best sentence is made of; None where there is no text."""
-        scored = self._scored(question, passages)
-        return self._features(question, passages, scored) if scored else None
 
     def _scored(self, question: str, passages: Sequence[Passage]) -> list[tuple[int, Span, float]]:
         """Each sentence once: the number of its passage, its offsets, its standard score."""

@@ -1,0 +1,5 @@
+"""From a question and passages to the words that answer."""
+
+from kutip.rag.reader.reading import Reader, Reading
+
+__all__ = ["Reader", "Reading"]

@@ -1,0 +1,35 @@
+"""How sure the reader is: one logistic regression over what it saw of a passage."""
+
+import math
+from dataclasses import dataclass
+
+from kutip.index.language import detect_language
+from kutip.rag.reader.decode import Found
+from kutip.rag.retriever import Hit
+
+FEATURES = ("span", "evidence", "answerable", "retrieval", "foreign")
+
+
+def features(found: Found, hit: Hit, question: str) -> tuple[float, ...]:
+    """The values of `FEATURES` for the best span of a passage."""
+    foreign = detect_language(question) != hit.passage.language
+    return (found.span, found.evidence, found.answerable, hit.score, float(foreign))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Fitted by `python -m kutip.evals.calibrate`; the weights are in the order of `FEATURES`."""
+
+    intercept: float
+    weights: tuple[float, ...]
+
+    def score(self, values: tuple[float, ...]) -> float:
+        """The log-odds that the span answers."""
+        return self.intercept + sum(w * v for w, v in zip(self.weights, values, strict=True))
+
+    def probability(self, score: float) -> float:
+        """The probability of log-odds."""
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+CALIBRATION = Calibration(0.0, (0.25, 0.25, 0.25, 0.0, 0.0))

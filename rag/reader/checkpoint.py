@@ -1,0 +1,39 @@
+"""A training run as it stands, kept as safetensors: nothing that is loaded can run code."""
+
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from kutip.rag.reader.model import ReaderModel
+
+MOMENTS = ("exp_avg", "exp_avg_sq")
+
+
+def save_checkpoint(
+    path: Path, model: ReaderModel, optimizer: torch.optim.Optimizer, step: int
+) -> None:
+    """Weights, the optimizer's moments and the number of steps done, written in one stroke."""
+    tensors = {}
+    for name, parameter in model.named_parameters():
+        tensors[f"weights.{name}"] = parameter.detach()
+        for moment in MOMENTS:
+            tensors[f"{moment}.{name}"] = optimizer.state[parameter][moment]
+    unfinished = path.with_suffix(".part")
+    save_file(tensors, unfinished, {"step": str(step)})
+    unfinished.replace(path)
+
+
+def load_checkpoint(path: Path, model: ReaderModel, optimizer: torch.optim.Optimizer) -> int:
+    """Set model and optimizer to a checkpoint's state; the steps done, 0 where there is none."""
+    if not path.exists():
+        return 0
+    with safe_open(path, framework="pt") as file:
+        step = int(file.metadata()["step"])
+        with torch.no_grad():
+            for name, parameter in model.named_parameters():
+                parameter.copy_(file.get_tensor(f"weights.{name}"))
+                state = {moment: file.get_tensor(f"{moment}.{name}") for moment in MOMENTS}
+                optimizer.state[parameter] = {"step": torch.tensor(float(step)), **state}
+    return step

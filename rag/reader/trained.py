@@ -1,0 +1,134 @@
+"""The reader that Kutip trained: exact words, their sentence, and how sure it is."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from kutip.index.document import Document, Span
+from kutip.index.embedder import SentenceTransformerEmbedder
+from kutip.index.sentences import sentences
+from kutip.rag.reader.calibration import CALIBRATION, Calibration, features
+from kutip.rag.reader.decode import Found, Window, decode
+from kutip.rag.reader.encoder import LowerEncoder
+from kutip.rag.reader.model import ReaderModel, make_rows
+from kutip.rag.reader.reading import Reading
+from kutip.rag.reader.tokens import (
+    Tokens,
+    passage_windows,
+    question_tokens,
+    sentence_numbers,
+    title_tokens,
+)
+from kutip.rag.reader.weights import load_weights
+from kutip.rag.retriever import Hit
+
+KEPT_TOKENS = 30_000
+"""Lower states that are kept, in tokens of 1,536 bytes: 46 MB, some 180 passages."""
+
+
+class TrainedReader:
+    """Reads with the upper layers that Kutip trained. Safe to share between threads.
+
+    It always reads with the default embedding model, which is shared with a library that uses it.
+    The weights are loaded when first needed; `weights` are Kutip's own unless another file is
+    given. Raises `ModelError` where they cannot be loaded.
+    """
+
+    def __init__(self, weights: Path | None = None, calibration: Calibration = CALIBRATION) -> None:
+        self._path = weights or Path(str(files("kutip.rag.reader").joinpath("reader.safetensors")))
+        self._calibration = calibration
+        self._embedder = SentenceTransformerEmbedder()
+        self._model: ReaderModel | None = None
+        self._states: OrderedDict[tuple[int, ...], Tensor] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        """One reading for each passage that has a sentence, best first."""
+        return sorted(
+            (self._reading(question, hits, found) for found in self.find(question, hits)),
+            key=lambda reading: -reading.score,
+        )
+
+    def find(self, question: str, hits: Sequence[Hit]) -> list[Found]:
+        """The best span of each hit's passage, uncalibrated; `passage` counts the hits."""
+        windows, parts = self._rows(question, hits)
+        if not windows:
+            return []
+        rows = make_rows(parts)
+        with torch.inference_mode():
+            logits = self._loaded()(rows)
+        return decode(logits, windows)
+
+    def _reading(self, question: str, hits: Sequence[Hit], found: Found) -> Reading:
+        hit = hits[found.passage]
+        passage = hit.passage
+        score = self._calibration.score(features(found, hit, question))
+        return Reading(
+            passage,
+            _shifted(found.answer, passage.start),
+            (_shifted(found.sentence, passage.start),),
+            score,
+            self._calibration.probability(score),
+        )
+
+    def _rows(
+        self, question: str, hits: Sequence[Hit]
+    ) -> tuple[list[Window], list[tuple[Tensor, Tensor | None, Tensor]]]:
+        """A row for each window of each passage."""
+        tokenizer = self._embedder.model.tokenizer
+        with self._embedder.lock:
+            asked = question_tokens(tokenizer, question)
+            titles = [title_tokens(tokenizer, title_of(hit.document)) for hit in hits]
+            cut = [passage_windows(tokenizer, hit.passage.text) for hit in hits]
+        states = self._lower([asked, *titles, *(tokens for windows in cut for tokens in windows)])
+        windows: list[Window] = []
+        parts: list[tuple[Tensor, Tensor | None, Tensor]] = []
+        for number, (hit, title, found) in enumerate(zip(hits, titles, cut, strict=True)):
+            spans = sentences(hit.passage.text, hit.passage.language)
+            for tokens in found if spans else []:
+                titled = states[title.ids] if title_of(hit.document) else None
+                parts.append((states[asked.ids], titled, states[tokens.ids]))
+                before = len(asked.ids) + (len(title.ids) if titled is not None else 0)
+                numbers = sentence_numbers(tokens, spans)
+                windows.append(Window(number, hit.passage.text, tokens, spans, numbers, before))
+        return windows, parts
+
+    def _lower(self, texts: Sequence[Tokens]) -> dict[tuple[int, ...], Tensor]:
+        """The lower states of each text, (tokens, width), by its token ids."""
+        with self._guard:
+            known = {tokens.ids: self._states.get(tokens.ids) for tokens in texts}
+        new = sorted((ids for ids, states in known.items() if states is None), key=len)
+        known |= zip(new, LowerEncoder(self._embedder.bert).encode(new), strict=True)
+        found = {ids: states for ids, states in known.items() if states is not None}
+        with self._guard:
+            for ids, states in found.items():
+                self._states[ids] = states
+                self._states.move_to_end(ids)
+            kept = sum(len(ids) for ids in self._states)
+            while kept > KEPT_TOKENS:
+                ids, _ = self._states.popitem(last=False)
+                kept -= len(ids)
+        return found
+
+    def _loaded(self) -> ReaderModel:
+        with self._guard:
+            if self._model is None:
+                model = ReaderModel(self._embedder.bert).eval()
+                load_weights(self._path, model)
+                self._model = model
+            return self._model
+
+
+def title_of(document: Document) -> str:
+    """What is put before a passage; nothing where the text begins with its title anyway."""
+    title = document.title
+    return "" if document.text.startswith(title.removesuffix(" …")) else title
+
+
+def _shifted(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)
