@@ -31,6 +31,8 @@ class Task:
     mode: Mode
     system: str
     seed: int
+    model: str = ""
+    """The embedding model's SHA-256, so that runs of two models are never mixed."""
 
 
 def eval_library(
@@ -100,7 +102,9 @@ def _finished(partial: Path) -> Iterable[Prediction]:
 
 
 def _run_key(task: Task) -> str:
-    digest = hashlib.sha256(f"{task.mode} {task.system} {task.seed} {code_sha256()}".encode())
+    digest = hashlib.sha256(
+        f"{task.mode} {task.system} {task.seed} {task.model} {code_sha256()}".encode()
+    )
     for question in task.questions.questions:
         digest.update(f"{question.id} {question.question} {question.document}\n".encode())
     return digest.hexdigest()[:16]

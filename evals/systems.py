@@ -14,7 +14,8 @@ from kutip.index.sentences import sentences
 from kutip.index.snapshot import Filter
 from kutip.rag.answer import Answer
 from kutip.rag.assistant import Assistant
-from kutip.rag.reader import Reading
+from kutip.rag.reader import Reader, Reading
+from kutip.rag.reader.by_sentences import sentence_reader
 from kutip.rag.retriever import Hit, Retriever
 
 RANKED = 20
@@ -99,16 +100,21 @@ def make_system(name: str, library: Library, seed: int = 0) -> System:
     if name not in SYSTEMS:
         raise EvaluationError(f"No system is called {name!r}: choose from {', '.join(SYSTEMS)}.")
     retriever = Retriever(library, dense=name != "lexical", lexical=name != "dense")
-    reader = FirstPassageReader() if name == "no-reader" else None
+    reader: Reader | None = None
+    if name == "no-reader":
+        reader = FirstPassageReader()
+    elif name == "sentences":
+        reader = sentence_reader(library)
     return AssistantSystem(Assistant(library, retriever=retriever, reader=reader, hits=RANKED))
 
 
-ABLATIONS = ("dense", "lexical", "no-reader")
+ABLATIONS = ("dense", "lexical", "no-reader", "sentences")
 SYSTEMS = {
     "kutip": "the whole way, as people use it",
     "dense": "without the lexical side of the retriever",
     "lexical": "without the dense side of the retriever",
     "no-reader": "the best passage, whole, without a reader",
+    "sentences": "the reader by sentences, which needs no training",
     "abstain": "never answers",
     "random": "a sentence picked blindly",
 }

@@ -13,11 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from kutip.evals.adapters import load_questions
 from kutip.evals.questions import Question, answer_spans, evidence_spans, overlap
 from kutip.evals.run import eval_library
 from kutip.index.document import Document, Passage, Span
-from kutip.index.embedder import SentenceTransformerEmbedder
+from kutip.index.embedder import Embedder, SentenceTransformerEmbedder, Vectors
 from kutip.index.passages import split_passages
 from kutip.rag.retriever import Retriever
 
@@ -46,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         (options.output / "questions.jsonl").open("w", encoding="utf-8") as question_file,
     ):
         for source, asked in questions.items():
-            of_source = Source(source, documents[source])
+            of_source = Source(source, documents[source], [q.question for q in asked])
             for line in of_source.passage_lines():
                 passage_file.write(json.dumps(line, ensure_ascii=False) + "\n")
             for number, question in enumerate(asked, 1):
@@ -58,10 +60,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
                     sys.stderr.write(f"{source}: {number} of {len(asked)}\n")
 
 
+class PreparedEmbedder:
+    """An embedder that made the vectors of its questions in batches, some five times as fast."""
+
+    def __init__(self, embedder: Embedder, questions: Sequence[str]) -> None:
+        self._embedder = embedder
+        self.identity = embedder.identity
+        self.embed_passages = embedder.embed_passages
+        self.count_tokens = embedder.count_tokens
+        self._vectors = dict(zip(questions, embedder.embed_questions(questions), strict=True))
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self._vectors[text] for text in texts])
+
+
 class Source:
     """The passages of one source, and its questions with passages that answer or tempt."""
 
-    def __init__(self, name: str, documents: dict[str, Document]) -> None:
+    def __init__(self, name: str, documents: dict[str, Document], questions: list[str]) -> None:
         self._name = name
         self._documents = documents
         embedder = SentenceTransformerEmbedder()
@@ -78,7 +94,8 @@ class Source:
         }
         self._retriever = None
         if name == RETRIEVING:
-            library = eval_library(list(documents.values()), embedder, _progress)
+            prepared = PreparedEmbedder(embedder, questions)
+            library = eval_library(list(documents.values()), prepared, _progress)
             self._retriever = Retriever(library)
 
     def passage_lines(self) -> Iterator[dict[str, object]]:

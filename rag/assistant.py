@@ -1,7 +1,8 @@
 """From a question to an answer: the whole way."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from kutip.index.language import LANGUAGES, detect_language
@@ -10,10 +11,12 @@ from kutip.index.snapshot import Filter
 from kutip.rag.answer import Answer, Turn
 from kutip.rag.composer import compose
 from kutip.rag.followup import with_context
+from kutip.rag.kinds import kind_of
+from kutip.rag.lead import lead_hits, read_leads
 from kutip.rag.phrases import phrase
 from kutip.rag.reader import Reader
 from kutip.rag.reader.by_sentences import SentenceReader
-from kutip.rag.retriever import Retriever, check_question
+from kutip.rag.retriever import Hit, Retriever, check_question
 from kutip.rag.smalltalk import smalltalk
 
 READ_PASSAGES = 6
@@ -46,27 +49,49 @@ class Assistant:
         `where` restricts the documents. Raises `QuestionError` where the question is empty or too
         long.
         """
+        steps = self.ask_steps(question, history, where=where)
+        return next(step for step in steps if isinstance(step, Answer))
+
+    def ask_steps(
+        self, question: str, history: Sequence[Turn] = (), *, where: Filter | None = None
+    ) -> Iterator[list[Hit] | Answer]:
+        """As `ask`, in steps: the passages found, best first, where there was a search; then the
+        answer, which is always the last.
+        """
         started = perf_counter()
         question = check_question(question)
         greeting = smalltalk(question)
         if greeting:
             kind, language = greeting
-            return Answer(question, language, "greeting", "", phrase(kind, language))
+            yield Answer(question, language, "greeting", "", phrase(kind, language))
+            return
         language = detect_language(question)
         if self.library.model is None:
-            return Answer(question, language, "not_found", "", phrase("empty", language))
+            yield Answer(question, language, "not_found", "", phrase("empty", language))
+            return
         complete = with_context(question, history)
         hits = self._retriever.search(complete, self._hits, where=where, language=language)
-        found = perf_counter()
-        readings = self.reader.read(complete, hits[:READ_PASSAGES])
+        retrieve = perf_counter() - started
+        yield hits
+        # What the caller did with the passages is not the time of an answer.
+        resumed = perf_counter()
+        kind = kind_of(question)
+        if kind == "about":
+            hits = lead_hits(self.library, hits)
+            readings = read_leads(hits)
+        else:
+            readings = self.reader.read(complete, hits[:READ_PASSAGES])
+        if kind == "yes_no":
+            # "Yes" stands nowhere in the article: the sentence that says so is the answer.
+            readings = [replace(reading, answer=reading.whole) for reading in readings]
         read = perf_counter()
         answer = compose(question, language, hits, readings)
         ended = perf_counter()
-        return answer.timed(
-            retrieve=1000 * (found - started),
-            read=1000 * (read - found),
+        yield answer.timed(
+            retrieve=1000 * retrieve,
+            read=1000 * (read - resumed),
             compose=1000 * (ended - read),
-            total=1000 * (ended - started),
+            total=1000 * (retrieve + ended - resumed),
         )
 
     @property

@@ -72,8 +72,8 @@ def _status(hits: Sequence[Hit], readings: Sequence[Reading]) -> Status:
 
 def _quote(document: Document, reading: Reading, *, marked: bool) -> Quote:
     """The evidence with the sentence that it leans on; the answer is marked where it is a part."""
-    evidence = Span(reading.evidence[0].start, reading.evidence[-1].end)
-    return Quote.cut(document, with_context(document, evidence), reading.answer if marked else None)
+    quoted = with_context(document, reading.whole)
+    return Quote.cut(document, quoted, reading.answer if marked else None)
 
 
 def _overlap(quote: Quote, other: Quote) -> bool:

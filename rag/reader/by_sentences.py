@@ -17,7 +17,8 @@ import numpy as np
 from kutip.index.background import Background
 from kutip.index.document import Passage, Span
 from kutip.index.embedder import Embedder, Vectors
-from kutip.index.language import detect_language
+from kutip.index.language import LANGUAGES, detect_language
+from kutip.index.library import Library
 from kutip.index.sentences import sentences
 from kutip.rag.reader.reading import Reading
 from kutip.rag.retriever import Hit
@@ -168,6 +169,13 @@ class SentenceReader:
             results.append((offsets, mixed))
             first = last
         return results
+
+
+def sentence_reader(library: Library) -> SentenceReader:
+    """The reader for a library that holds an article."""
+    with library.snapshot() as snapshot:
+        background = {language: snapshot.background(language) for language in LANGUAGES}
+    return SentenceReader(library.embedder, background)
 
 
 def _touching(span: Span, other: Span) -> bool:

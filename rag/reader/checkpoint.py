@@ -7,6 +7,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from kutip.rag.reader.model import ReaderModel
+from kutip.rag.reader.weights import CHECKPOINT_PREFIX
 
 MOMENTS = ("exp_avg", "exp_avg_sq")
 
@@ -17,7 +18,7 @@ def save_checkpoint(
     """Weights, the optimizer's moments and the number of steps done, written in one stroke."""
     tensors = {}
     for name, parameter in model.named_parameters():
-        tensors[f"weights.{name}"] = parameter.detach()
+        tensors[CHECKPOINT_PREFIX + name] = parameter.detach()
         for moment in MOMENTS:
             tensors[f"{moment}.{name}"] = optimizer.state[parameter][moment]
     unfinished = path.with_suffix(".part")
@@ -33,7 +34,7 @@ def load_checkpoint(path: Path, model: ReaderModel, optimizer: torch.optim.Optim
         step = int(file.metadata()["step"])
         with torch.no_grad():
             for name, parameter in model.named_parameters():
-                parameter.copy_(file.get_tensor(f"weights.{name}"))
+                parameter.copy_(file.get_tensor(CHECKPOINT_PREFIX + name))
                 state = {moment: file.get_tensor(f"{moment}.{name}") for moment in MOMENTS}
                 optimizer.state[parameter] = {"step": torch.tensor(float(step)), **state}
     return step

@@ -23,6 +23,11 @@ class Reading:
     score: float
     probability: float
 
+    @property
+    def whole(self) -> Span:
+        """From the first sentence of the evidence to the end of the last."""
+        return Span(self.evidence[0].start, self.evidence[-1].end)
+
 
 class Reader(Protocol):
     """Looks for a question's answer in the passages that were found for it."""

@@ -30,7 +30,7 @@ from kutip.rag.reader.examples import (
 )
 from kutip.rag.reader.loss import reader_loss
 from kutip.rag.reader.model import ReaderModel
-from kutip.rag.reader.weights import save_weights
+from kutip.rag.reader.weights import load_weights, save_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Config:
     """How to train. Paths are relative to the working directory.
 
     `data` is a folder of examples, `output` gets the checkpoint and the weights. Each of `stages`
-    is a pass over a share of each source, `{source: share}`; 2.0 are two passes.
+    is a pass over a share of each source, `{source: share}`; 2.0 are two passes. `initial` are
+    weights, or a checkpoint, to begin with instead of the embedding model's.
     """
 
     data: Path
@@ -53,6 +54,7 @@ class Config:
     negatives: int = 1
     checkpoint_minutes: float = 5.0
     steps: int = 0
+    initial: Path | None = None
 
     @classmethod
     def read(cls, path: Path) -> "Config":
@@ -65,8 +67,8 @@ class Config:
                 f"{path} has the keys {sorted(values)}, expected data, output, stages and any of "
                 f"{sorted(known)}: mend the file."
             )
-        values |= {"data": Path(values["data"]), "output": Path(values["output"])}
-        return cls(**values | {"stages": tuple(values["stages"])})
+        paths = {key: Path(values[key]) for key in ("data", "output", "initial") if key in values}
+        return cls(**values | paths | {"stages": tuple(values["stages"])})
 
 
 def plan(config: Config, examples: list[Example], lengths: dict[str, int]) -> list[list[Group]]:
@@ -93,6 +95,8 @@ def train(config: Config) -> Iterator[tuple[int, int, float]]:
     if not steps:
         raise TrainingError(f"{config.data} has no example of {config.stages}: name its sources.")
     reader = ReaderModel(embedder.bert, config.dropout).train()
+    if config.initial:
+        load_weights(config.initial, reader)
     optimizer = torch.optim.AdamW(
         reader.parameters(), config.learning_rate, weight_decay=config.weight_decay
     )

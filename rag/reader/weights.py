@@ -8,6 +8,9 @@ from safetensors.torch import load_file, save_file
 from kutip.index.errors import ModelError
 from kutip.rag.reader.model import ReaderModel
 
+CHECKPOINT_PREFIX = "weights."
+"""Before the names of weights in a checkpoint, which holds the optimizer's state too."""
+
 
 def save_weights(path: Path, model: ReaderModel) -> None:
     """Write the trained weights in half precision."""
@@ -18,9 +21,18 @@ def save_weights(path: Path, model: ReaderModel) -> None:
 
 
 def load_weights(path: Path, model: ReaderModel) -> None:
-    """Read weights into `model`. Raises `ModelError` where they are not those of this reader."""
+    """Read weights, or those of a checkpoint, into `model`.
+
+    Raises `ModelError` where they are not those of this reader.
+    """
     try:
         tensors = load_file(path)
+        in_checkpoint = {
+            name.removeprefix(CHECKPOINT_PREFIX): value
+            for name, value in tensors.items()
+            if name.startswith(CHECKPOINT_PREFIX)
+        }
+        tensors = in_checkpoint or tensors
         model.load_state_dict({name: value.float() for name, value in tensors.items()})
     except (OSError, SafetensorError, RuntimeError) as error:
         raise ModelError(

@@ -43,6 +43,10 @@ def evaluate(
     ablate: Annotated[
         bool, typer.Option("--ablate", help="Also run parts of the system alone.")
     ] = False,
+    other_model: Annotated[
+        list[str] | None,
+        typer.Option(help="Also run with this embedding model, for comparison; can be repeated."),
+    ] = None,
     predictions: Annotated[
         Path | None, typer.Option(help="Write one JSON object a question to this file.")
     ] = None,
@@ -68,7 +72,7 @@ def evaluate(
     from kutip.evals.record import read_record, write_record
     from kutip.evals.report import report_html
     from kutip.evals.reporting import build_report
-    from kutip.evals.run import Task
+    from kutip.evals.run import Mode, Task
     from kutip.evals.suite import (
         BASELINES,
         bundled_questions,
@@ -88,7 +92,6 @@ def evaluate(
         seed=seed,
     )
     questions = with_documents(questions, also or [])
-    embedder = SentenceTransformerEmbedder(model, allow_download=True)
     command = shlex.join(["kutip", *sys.argv[1:]])
     stored = read_record(baseline) if baseline else None
     with _progress() as progress:
@@ -97,11 +100,18 @@ def evaluate(
         def show(what: str, done: int, total: int) -> None:
             progress.update(task_id, description=what, completed=done, total=total)
 
-        with prepare(questions, embedder, show) as library:
-            runs = {}
-            for name in ("kutip", *BASELINES, *(ABLATIONS if ablate else ())):
-                task = Task(questions, "reading" if mode == "reading" else "open", name, seed)
-                runs[name] = evaluate(task, library, show, command)
+        runs = {}
+        systems = {name: name for name in ("kutip", *BASELINES, *(ABLATIONS if ablate else ()))}
+        plans = [(model, systems)]
+        plans += [(name, {f"model {Path(name).name}": "kutip"}) for name in other_model or []]
+        for name, planned in plans:
+            embedder = SentenceTransformerEmbedder(name, allow_download=True)
+            sha256 = embedder.identity.sha256
+            with prepare(questions, embedder, show) as library:
+                for label, system in planned.items():
+                    where: Mode = "reading" if mode == "reading" else "open"
+                    task = Task(questions, where, system, seed, sha256)
+                    runs[label] = evaluate(task, library, show, command)
     main = runs["kutip"]
     if predictions:
         write_predictions(predictions, [item.prediction for item in main.items])
