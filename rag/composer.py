@@ -65,9 +65,9 @@ def compose(
 def _status(hits: Sequence[Hit], readings: Sequence[Reading]) -> Status:
     if not hits or not readings:
         return "not_found"
-    if hits[0].score < RELATED:
-        return "not_found"
-    return "answered" if readings[0].probability >= ANSWERED else "related"
+    if readings[0].probability >= ANSWERED:
+        return "answered"
+    return "related" if hits[0].score >= RELATED else "not_found"
 
 
 def _quote(document: Document, reading: Reading, *, marked: bool) -> Quote:

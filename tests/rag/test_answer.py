@@ -86,7 +86,7 @@ def test_below_the_threshold_nothing_is_given_as_the_answer() -> None:
 
 
 def test_far_passages_are_not_quoted() -> None:
-    answer = compose("Kapan?", "en", [hit(RELATED - 0.01)], [reading("1991", SECOND)])
+    answer = compose("Kapan?", "en", [hit(RELATED - 0.01)], [reading("1991", SECOND, 0.1)])
     assert (answer.status, answer.quotes, answer.text) == ("not_found", (), "")
     assert "does not say" in answer.message
 
