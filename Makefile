@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: chat test lint types evals clean
+.PHONY: chat test lint types evals docs clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make chat   install and open the web chat on http://127.0.0.1:7860"
 	@echo "make test   install and run the tests"
 	@echo "make lint, make types, make evals: what .ci/run does beside the tests"
+	@echo "make docs   write docs/api.md anew from the docstrings"
 
 chat: $(VENV)/installed
 	$(BIN)/kutip chat
@@ -27,6 +28,9 @@ types: $(VENV)/tested
 
 evals: $(VENV)/tested
 	$(BIN)/kutip eval --baseline evals/baseline.json
+
+docs: $(VENV)/tested
+	$(BIN)/python docs/make_api.py
 
 clean:
 	rm -rf $(VENV)

@@ -43,9 +43,11 @@ class Row:
     right: bool
 
 
-def collect(paths: list[Path], reader: TrainedReader, passages: int) -> list[Row]:
-    """The rows of all questions, asked of all articles together."""
-    sets = [load_questions(path) for path in paths]
+def collect(
+    paths: list[Path], reader: TrainedReader, passages: int, limit: int | None
+) -> list[Row]:
+    """The rows of all questions, or `limit` of each file, asked of all articles together."""
+    sets = [load_questions(path, limit=limit) for path in paths]
     documents = {id_: document for part in sets for id_, document in part.documents.items()}
     questions = [question for part in sets for question in part.questions]
     library = eval_library(list(documents.values()), SentenceTransformerEmbedder(), _quiet)
@@ -91,9 +93,10 @@ def main() -> None:
     parser.add_argument("data", nargs="+", type=Path)
     parser.add_argument("--weights", type=Path)
     parser.add_argument("--passages", type=int, default=READ_PASSAGES)
+    parser.add_argument("--limit", type=int)
     options = parser.parse_args()
     console = Console()
-    rows = collect(options.data, TrainedReader(options.weights), options.passages)
+    rows = collect(options.data, TrainedReader(options.weights), options.passages, options.limit)
     inputs = np.array([row.values for row in rows])
     labels = np.array([row.right for row in rows])
     model = LogisticRegression(C=1.0, max_iter=1_000)

@@ -1,7 +1,7 @@
 """How long an answer takes, as a ratio: `python -m kutip.evals.speed`.
 
 These machines are noisy, so the time from question to answer is divided by that of one
-`SentenceTransformer.encode` of the same question, measured in turns within one run, everything warm.
+`SentenceTransformer.encode` of the same question, measured in turns in one run, everything warm.
 """
 
 import resource

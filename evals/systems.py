@@ -15,7 +15,6 @@ from kutip.index.snapshot import Filter
 from kutip.rag.answer import Answer
 from kutip.rag.assistant import Assistant
 from kutip.rag.reader import Reader, Reading
-from kutip.rag.reader.by_sentences import sentence_reader
 from kutip.rag.retriever import Hit, Retriever
 
 RANKED = 20
@@ -103,18 +102,15 @@ def make_system(name: str, library: Library, seed: int = 0) -> System:
     reader: Reader | None = None
     if name == "no-reader":
         reader = FirstPassageReader()
-    elif name == "sentences":
-        reader = sentence_reader(library)
     return AssistantSystem(Assistant(library, retriever=retriever, reader=reader, hits=RANKED))
 
 
-ABLATIONS = ("dense", "lexical", "no-reader", "sentences")
+ABLATIONS = ("dense", "lexical", "no-reader")
 SYSTEMS = {
     "kutip": "the whole way, as people use it",
     "dense": "without the lexical side of the retriever",
     "lexical": "without the dense side of the retriever",
     "no-reader": "the best passage, whole, without a reader",
-    "sentences": "the reader by sentences, which needs no training",
     "abstain": "never answers",
     "random": "a sentence picked blindly",
 }

@@ -7,7 +7,11 @@
     │   └── ModelMismatchError     the library was embedded with another model
     ├── ModelError         an embedding model cannot be found, read or verified
     ├── QuestionError      a question, or a setting of a search, cannot be used
-    └── EvaluationError    a question set or a stored run cannot be read
+    ├── EvaluationError    a question set or a stored run cannot be read
+    └── TrainingError      a training run cannot be started as it is configured
+
+Beside them, where they are raised: `MissingExtraError` (`rag/integrations/extras.py`) and
+`BusyError` (`ui/server/work.py`).
 
 A message says what was found, what was expected, and the mend.
 """

@@ -114,6 +114,19 @@ class Answer:
         """The same answer with the times of further steps."""
         return replace(self, milliseconds=self.milliseconds | milliseconds)
 
+    def __str__(self) -> str:
+        """For reading: the frame, the quotes with the words that answer, and where they stand."""
+        # Here and below: display knows answers, and is needed only where one is shown.
+        from kutip.rag.display import answer_plain
+
+        return answer_plain(self)
+
+    def _repr_html_(self) -> str:
+        """The same for a notebook, with the answering words marked."""
+        from kutip.rag.display import answer_html
+
+        return answer_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; stable, and numbered by `version`."""
         return {

@@ -1,11 +1,12 @@
 """From a question to an answer: the whole way."""
 
+import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from kutip.index.language import LANGUAGES, detect_language
+from kutip.index.language import detect_language
 from kutip.index.library import Library
 from kutip.index.snapshot import Filter
 from kutip.rag.answer import Answer, Turn
@@ -15,7 +16,7 @@ from kutip.rag.kinds import kind_of
 from kutip.rag.lead import lead_hits, read_leads
 from kutip.rag.phrases import phrase
 from kutip.rag.reader import Reader
-from kutip.rag.reader.by_sentences import SentenceReader
+from kutip.rag.reader.by_sentences import sentence_reader
 from kutip.rag.retriever import Hit, Retriever, check_question
 from kutip.rag.smalltalk import smalltalk
 
@@ -51,6 +52,15 @@ class Assistant:
         """
         steps = self.ask_steps(question, history, where=where)
         return next(step for step in steps if isinstance(step, Answer))
+
+    async def ask_async(
+        self, question: str, history: Sequence[Turn] = (), *, where: Filter | None = None
+    ) -> Answer:
+        """As `ask`, in a worker thread, so that the event loop is free meanwhile.
+
+        Where the task is cancelled, the thread still finishes.
+        """
+        return await asyncio.to_thread(self.ask, question, history, where=where)
 
     def ask_steps(
         self, question: str, history: Sequence[Turn] = (), *, where: Filter | None = None
@@ -99,7 +109,5 @@ class Assistant:
         """The reader, made when first needed; the library must hold an article."""
         with self._guard:
             if self._reader is None:
-                with self.library.snapshot() as snapshot:
-                    background = {language: snapshot.background(language) for language in LANGUAGES}
-                self._reader = SentenceReader(self.library.embedder, background)
+                self._reader = sentence_reader(self.library)
             return self._reader

@@ -7,7 +7,7 @@ were found or read.
 import logging
 from collections.abc import Sequence
 
-from kutip.index.document import Document, Span
+from kutip.index.document import Document
 from kutip.index.language import Language
 from kutip.rag.answer import Answer, Quote, Status
 from kutip.rag.context import with_context
@@ -17,8 +17,14 @@ from kutip.rag.retriever import Hit
 
 logger = logging.getLogger(__name__)
 
-ANSWERED = 0.35
-"""Probability from which words are given as the answer; its risk is in `docs/decisions.md`."""
+ANSWERED: dict[tuple[Language, Language], float] = {
+    ("id", "id"): 0.35,
+    ("id", "en"): 0.35,
+    ("en", "id"): 0.35,
+    ("en", "en"): 0.35,
+}
+"""Probability from which words are given as the answer, by the languages of question and passage;
+the risk is in `docs/decisions.md`."""
 RELATED = 1.8
 """Retrieval score from which passages are about the question: one in ten of its own article's are
 below, a quarter of another article's above (`docs/decisions.md`)."""
@@ -30,10 +36,10 @@ def compose(
 ) -> Answer:
     """An answer from the hits of the retriever and what the reader made of them, best first."""
     documents = {hit.document.id: hit.document for hit in hits}
-    status = _status(hits, readings)
+    status = _status(language, hits, readings)
     chosen: Sequence[Reading] = [] if status == "not_found" else readings[:MOST_QUOTES]
     if status == "answered":
-        chosen = [reading for reading in chosen if reading.probability >= ANSWERED]
+        chosen = [reading for reading in chosen if _answers(language, reading)]
     kept: list[tuple[Reading, Quote]] = []
     dropped = 0
     for reading in chosen:
@@ -62,10 +68,14 @@ def compose(
     )
 
 
-def _status(hits: Sequence[Hit], readings: Sequence[Reading]) -> Status:
+def _answers(language: Language, reading: Reading) -> bool:
+    return reading.probability >= ANSWERED[language, reading.passage.language]
+
+
+def _status(language: Language, hits: Sequence[Hit], readings: Sequence[Reading]) -> Status:
     if not hits or not readings:
         return "not_found"
-    if readings[0].probability >= ANSWERED:
+    if _answers(language, readings[0]):
         return "answered"
     return "related" if hits[0].score >= RELATED else "not_found"
 

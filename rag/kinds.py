@@ -15,8 +15,8 @@ YES_NO = re.compile(
 ABOUT = re.compile(
     r"^(what (is|was|does) (this|the) (article|news|story|report)( all)? (about|say)"
     r"|what('s| is) (this|it) about"
-    r"|(artikel|berita|tulisan|teks)( \w+)? (ini )?(tentang|soal|membahas|bercerita|isinya|mengenai)"
-    r" ?(apa)?( sih)?"
+    r"|(artikel|berita|tulisan|teks)( \w+)? (ini )?"
+    r"(tentang|soal|membahas|bercerita|isinya|mengenai) ?(apa)?( sih)?"
     r"|(apa|gimana|bagaimana) (isi|inti|pokok|garis besar)(nya)?( dari)? (artikel|berita|tulisan)"
     r"( \w+)?"
     r"|(summari[sz]e|ringkas(kan)?|rangkum(kan)?) (this|the|it|artikel|berita|tulisan)( \w+)*)\W*$",

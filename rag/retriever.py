@@ -1,5 +1,6 @@
 """Finds the passages that a question is about."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -96,6 +97,17 @@ class Retriever:
             for candidate in best
             if candidate.id in passages
         ]
+
+    async def search_async(
+        self,
+        question: str,
+        k: int = 5,
+        *,
+        where: Filter | None = None,
+        language: Language | None = None,
+    ) -> list[Hit]:
+        """As `search`, in a worker thread, so that the event loop is free meanwhile."""
+        return await asyncio.to_thread(self.search, question, k, where=where, language=language)
 
     def _candidates(
         self,

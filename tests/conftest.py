@@ -38,8 +38,14 @@ def bag_of_words(texts: Sequence[str]) -> Vectors:
 
 
 @pytest.fixture(scope="session")
-def embedder() -> FunctionEmbedder:
+def word_embedder() -> FunctionEmbedder:
+    """The embedder without a model, under a name that no other file of fixtures takes."""
     return FunctionEmbedder(bag_of_words, DIMENSION)
+
+
+@pytest.fixture(scope="session")
+def embedder(word_embedder: FunctionEmbedder) -> FunctionEmbedder:
+    return word_embedder
 
 
 @pytest.fixture

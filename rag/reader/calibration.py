@@ -32,4 +32,4 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-CALIBRATION = Calibration(0.0, (0.25, 0.25, 0.25, 0.0, 0.0))
+CALIBRATION = Calibration(-7.177, (0.475, 0.101, -1.161, 1.165, 0.246))

@@ -28,7 +28,9 @@ def bert() -> BertModel:
         num_attention_heads=2,
         intermediate_size=32,
     )
-    return BertModel(config).eval()
+    model = BertModel(config)
+    model.train(mode=False)
+    return model
 
 
 def test_the_two_halves_are_the_model_that_they_are_cut_from(bert: BertModel) -> None:
@@ -99,8 +101,9 @@ def test_the_loss_is_one_softmax_over_all_rows_of_a_question() -> None:
 
 def test_a_question_without_an_answer_is_trained_towards_its_null() -> None:
     none = targets([[False, False]], [[False] * 4], [0])
-    towards = Logits(*[torch.tensor([[5.0, -5.0, -5.0, -5.0]])] * 3, torch.tensor([-5.0]))
-    away = Logits(*[torch.tensor([[-5.0, 5.0, 5.0, 5.0]])] * 3, torch.tensor([5.0]))
+    low, high = torch.tensor([[5.0, -5.0, -5.0, -5.0]]), torch.tensor([[-5.0, 5.0, 5.0, 5.0]])
+    towards = Logits(low, low, low, torch.tensor([-5.0]))
+    away = Logits(high, high, high, torch.tensor([5.0]))
     assert reader_loss(towards, none) < 0.01 < 5 < reader_loss(away, none)
 
 
@@ -113,7 +116,10 @@ def test_a_sentences_score_is_the_mean_of_its_tokens() -> None:
 
 
 TEXT = "Ana pergi. “Saya senang,” kata Budi."
-WORDS = [(0, 3), (4, 9), (9, 10), (11, 12), (12, 16), (17, 23), (23, 24), (24, 25), (26, 30), (31, 35)]
+WORDS = [
+    *[(0, 3), (4, 9), (9, 10)],
+    *[(11, 12), (12, 16), (17, 23), (23, 24), (24, 25), (26, 30), (31, 35)],
+]
 SENTENCES = [(0, 10), (11, 36)]
 
 

@@ -1,125 +1,159 @@
-"""The page in a real browser: ask, see the quote, keep going after an error."""
+"""Asking in a real browser: steps, quotes, evidence, the article, what is not there."""
 
-import socket
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from kutip.index import Document, Library
-from kutip.rag import Assistant, Hit, Reading
-from kutip.ui.chat.page import build_page, launch
+INDONESIAN = "Apa yang digantikan oleh perjanjian tahun 2000?"
+ENGLISH = "To what percent did the central bank raise interest rates on Tuesday?"
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-HOSTILE = (
-    "Kapal <img src=http://contoh.invalid/a.png onerror=document.title='diserang'> Merpati "
-    "**karam** di Selat $x^2$ Bali ![gambar](http://contoh.invalid/b.png) pada Senin malam."
-)
+Ask = Callable[[Page, str], None]
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists(), reason="no /usr/bin/chromium: install Debian's package chromium"
-)
-
-
-class FailingReader:
-    """A reader that fails on every question that asks it to."""
-
-    def __init__(self, library: Library) -> None:
-        self._reader = Assistant(library).reader
-
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
-        if "gagal" in question:
-            raise RuntimeError("asked to fail")
-        return self._reader.read(question, hits)
-
-
-@pytest.fixture(scope="module")
-def address(bundled_library: Library) -> Iterator[str]:
-    bundled_library.add(Document.from_text(HOSTILE, title="<b>Karam</b>", language="id"))
-    page = build_page(Assistant(bundled_library, reader=FailingReader(bundled_library)))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    launch(page, host="127.0.0.1", port=port, block=False)
-    yield f"http://127.0.0.1:{port}/"
-    page.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(locale="id-ID", viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    hosts: list[str] = []
-    page.on("request", lambda request: hosts.append(request.url))
-    page.goto(address)
-    yield page
-    strangers = [url for url in hosts if not url.startswith((address, "data:", "blob:"))]
-    assert not strangers
-    context.close()
-
-
-def ask(page: Page, question: str) -> None:
-    page.get_by_test_id("textbox").fill(question)
-    page.keyboard.press("Enter")
+# The server runs in this process, and Gradio uses what other packages warn of.
+pytestmark = pytest.mark.filterwarnings("default")
 
 
 @pytest.mark.parametrize(
-    ("question", "frame"),
+    ("locale", "question", "frame", "words", "language", "took"),
     [
-        ("What did the 2000 treaty replace?", "According to the article:"),
-        ("Apa yang digantikan oleh perjanjian tahun 2000?", "Menurut artikel ini:"),
+        ("id-ID", INDONESIAN, "Menurut artikel ini:", "1961", "id", "detik"),
+        ("en-US", ENGLISH, "According to the article:", "25", "en", " s"),
     ],
 )
-def test_a_question_gets_its_quote_marked_in_the_article(
-    page: Page, bundled_library: Library, question: str, frame: str
+def test_an_answer_with_its_evidence_and_its_article(
+    ask: Ask,
+    visit: Callable[..., Page],
+    chat: Any,
+    locale: str,
+    question: str,
+    frame: str,
+    words: str,
+    language: str,
+    took: str,
 ) -> None:
+    page = visit(chat, locale=locale)
+    assert page.locator("html").get_attribute("lang") == language
     ask(page, question)
-    quote = page.locator("#conversation blockquote").first
-    expect(quote).to_contain_text("pada 1961.", timeout=60_000)
-    expect(page.locator("#conversation")).to_contain_text(frame)
-    marked = page.locator("#evidence .kutip-card mark").first.inner_text()
-    texts = [bundled_library.document(info.id).text for info in bundled_library.documents()]
-    assert any(marked in text for text in texts)
-    assert quote.get_attribute("lang") == "id"
-    page.locator("#evidence summary").first.click()
-    expect(page.locator("#evidence details mark").first).to_be_visible()
+    turn = page.locator(".turn").last
+    expect(turn.locator(".frame")).to_have_text(frame)
+    expect(turn.locator(".words")).to_have_text(words)
+    quote = turn.locator("blockquote").first
+    assert quote.get_attribute("lang") == language
+    texts = [chat.library.document(info.id).text for info in chat.library.documents()]
+    shown = quote.locator("p").text_content()
+    assert any(shown in text for text in texts)
+    expect(quote.locator("mark")).to_have_text(words)
+    assert took in turn.locator(".took").inner_text()
+    assert turn.locator(".sure").get_attribute("title")
+    # What a screen reader is told, once.
+    expect(page.locator("#kutip-live")).to_contain_text(words)
+    card = page.locator("#kutip-evidence .card").first
+    expect(card.locator("mark")).to_have_text(words)
+    card.locator("[data-do=article]").click()
+    marked = page.locator("#kutip-article mark.at")
+    expect(marked).to_have_text(words)
+    expect(marked).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(page.locator("#kutip-article")).to_be_hidden()
 
 
-def test_what_no_article_says(page: Page) -> None:
+def test_from_one_mark_to_the_next_in_the_article(
+    ask: Ask, visit: Callable[..., Page], chat: Any
+) -> None:
+    page = visit(chat)
+    ask(page, INDONESIAN)
+    page.locator("#kutip-evidence [data-do=article]").nth(1).click()
+    article = page.locator("#kutip-article")
+    expect(article.locator("mark.at")).to_have_attribute("data-mark", "2")
+    all_ = article.locator("mark[data-mark]").count()
+    assert all_ > 1
+    article.locator("[data-do=step]").last.click()
+    expect(article.locator(".step")).to_contain_text(f"dari {all_}")
+    expect(article.locator("mark.at")).to_have_count(1)
+    expect(article.locator("mark.at")).not_to_have_attribute("data-mark", "2")
+    article.locator("[data-do=step]").first.click()
+    expect(article.locator("mark.at")).to_have_attribute("data-mark", "2")
+
+
+def test_passages_come_before_the_quotes(visit: Callable[..., Page], chat: Any) -> None:
+    page = visit(chat)
+    page.locator("#kutip-question").fill(INDONESIAN + " pelan")
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn.pending .doing")).to_contain_text("Membaca")
+    expect(page.locator("#kutip-evidence .card.found").first).to_be_visible()
+    expect(page.locator(".turn[data-status] blockquote").first).to_be_visible()
+    expect(page.locator("#kutip-evidence .card.found")).to_have_count(0)
+
+
+def test_stopping_an_answer(ask: Ask, visit: Callable[..., Page], chat: Any) -> None:
+    page = visit(chat)
+    page.locator("#kutip-question").fill(INDONESIAN + " pelan")
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn.pending")).to_be_visible()
+    page.locator("[data-do=stop]").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    ask(page, INDONESIAN)
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_what_no_article_says(ask: Ask, visit: Callable[..., Page], chat: Any) -> None:
+    page = visit(chat)
     ask(page, "Berapa harga beras di pasar?")
-    expect(page.locator("#conversation")).to_contain_text("tidak membahas", timeout=60_000)
-    expect(page.locator("#conversation blockquote")).to_have_count(0)
+    turn = page.locator(".turn").last
+    expect(turn).to_have_attribute("data-status", "not_found")
+    expect(turn.locator(".frame")).to_contain_text("tidak membahas")
+    expect(turn.locator(".about li")).to_have_count(3)
+    expect(turn.locator("blockquote")).to_have_count(0)
 
 
-def test_after_an_error_the_page_goes_on(page: Page) -> None:
-    ask(page, "Perjanjian apa yang gagal dari tahun 2000?")
-    expect(page.get_by_role("alert")).to_contain_text("Coba lagi", timeout=60_000)
-    ask(page, "Apa yang digantikan oleh perjanjian tahun 2000?")
-    expect(page.locator("#conversation blockquote").first).to_be_visible(timeout=60_000)
+def test_what_is_only_related(ask: Ask, visit: Callable[..., Page], chat: Any) -> None:
+    page = visit(chat, locale="en-US")
+    ask(page, "Which London markets fell when Bailey unexpectedly resigned yesterday evening?")
+    turn = page.locator(".turn").last
+    expect(turn).to_have_attribute("data-status", "related")
+    expect(turn.locator(".frame")).to_contain_text("does not answer this directly")
+    expect(turn.locator("blockquote").first).to_be_visible()
+    expect(turn.locator(".words, mark, .sure")).to_have_count(0)
 
 
-def test_what_an_article_holds_is_shown_as_text(page: Page) -> None:
-    ask(page, "Kapal apa yang karam di Selat Bali pada Senin malam?")
-    evidence = page.locator("#evidence")
-    expect(evidence).to_contain_text("<img src=http://contoh.invalid", timeout=60_000)
-    expect(evidence).to_contain_text("**karam** di Selat $x^2$")
-    assert page.locator("#evidence img, #conversation blockquote img").count() == 0
-    assert page.title() == "Kutip"
+def test_a_follow_up_is_read_with_the_question_before_it(
+    ask: Ask, visit: Callable[..., Page], chat: Any
+) -> None:
+    page = visit(chat)
+    ask(page, "Dan itu di mana?")
+    expect(page.locator(".turn").last).not_to_have_attribute("data-status", "answered")
+    ask(page, INDONESIAN)
+    ask(page, "Dan itu di mana?")
+    expect(page.locator(".turn").last).to_have_attribute("data-status", "answered")
+    expect(page.locator(".turn").last.locator("blockquote").first).to_contain_text("1961")
+
+
+def test_a_greeting_gets_a_greeting(ask: Ask, visit: Callable[..., Page], chat: Any) -> None:
+    page = visit(chat)
+    ask(page, "Halo!")
+    expect(page.locator(".turn .frame")).to_contain_text("Halo!")
+    expect(page.locator(".turn blockquote, .turn .surety")).to_have_count(0)
+
+
+def test_a_number_in_an_older_answer_brings_its_evidence_back(
+    ask: Ask, visit: Callable[..., Page], chat: Any
+) -> None:
+    page = visit(chat)
+    ask(page, INDONESIAN)
+    ask(page, ENGLISH)
+    expect(page.locator("#kutip-evidence q")).to_have_text(ENGLISH)
+    page.locator(".turn").first.locator(".cite").first.click()
+    expect(page.locator("#kutip-evidence q")).to_have_text(INDONESIAN)
+    expect(page.locator("#kutip-evidence .card.chosen")).to_be_focused()
+
+
+def test_examples_are_answered(visit: Callable[..., Page], chat: Any) -> None:
+    page = visit(chat)
+    example = page.locator("#kutip-examples button").first
+    question = example.inner_text()
+    example.click()
+    expect(page.locator(".turn .asked")).to_contain_text(question)
+    expect(page.locator(".turn")).to_have_attribute("data-status", "answered")
+    expect(page.locator("#kutip-examples")).to_be_hidden()

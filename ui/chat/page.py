@@ -1,140 +1,134 @@
-"""The chat page: a conversation on the left, its evidence on the right."""
+"""The chat page: a conversation on the left, its evidence on the right.
 
-import logging
+The panes are HTML that the server makes; `script.js` holds the conversation, in the browser alone,
+and sends it with each request through a channel, a component that is never seen.
+"""
+
+import json
 import os
-import threading
-from importlib.resources import files
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kutip.index.errors import KutipError
-from kutip.index.language import detect_language
-from kutip.index.library import Library
-from kutip.rag.answer import Turn
 from kutip.rag.assistant import Assistant
-from kutip.ui.chat.render import (
-    answer_html,
-    checked_quotes,
-    evidence_html,
-    notice_html,
-    question_html,
-)
-from kutip.ui.chat.words import word
+from kutip.ui.chat import chrome
+from kutip.ui.chat.actions import Actions, Update
+from kutip.ui.chat.options import ChatOptions
+from kutip.ui.chat.readiness import Readiness
+from kutip.ui.chat.requests import Request
 
 if TYPE_CHECKING:
     from gradio import Blocks
 
-logger = logging.getLogger(__name__)
-
-EXAMPLES = (
-    "What did the 2000 treaty replace?",
-    "Apa yang digantikan oleh perjanjian tahun 2000?",
-    "Why is the West worried about the deal?",
-    "Berapa tahun Putin tidak berkunjung ke Korea Utara?",
+PANES = tuple(pane.name for pane in fields(Update) if pane.name != "reply")
+CHANNEL = (
+    "kutip.channel('{name}', data => trigger('send', {{payload: data}}), props, watch, upload)"
 )
-Message = dict[str, str]
 
 
-def serve(library: Library, *, host: str, port: int) -> None:
-    """Serve the page until the program is stopped. Raises `KutipError` where the port is taken."""
-    page = build_page(Assistant(library))
-    threading.Thread(target=_warm_up, args=(library,), daemon=True).start()
-    try:
-        launch(page, host=host, port=port)
-    except OSError as error:
-        raise KutipError(
-            f"The chat cannot be served on {host}:{port}: {error}. Choose another --port."
-        ) from error
+def build_page(
+    assistant: Assistant, options: ChatOptions | None = None, readiness: Readiness | None = None
+) -> "Blocks":
+    """The page for an assistant, not yet served; pass `page_head()` on to what serves it.
 
-
-def launch(page: "Blocks", *, host: str, port: int, block: bool = True) -> None:
-    """Start the page's server; with `block`, until it is stopped."""
-    page.queue(max_size=64, default_concurrency_limit=2).launch(
-        server_name=host,
-        server_port=port,
-        quiet=True,
-        footer_links=[],
-        run_history=False,
-        css=files("kutip.ui.chat").joinpath("style.css").read_text("utf-8"),
-        prevent_thread_lock=not block,
-    )
-
-
-def build_page(assistant: Assistant) -> "Blocks":
-    """The page for an assistant, not yet served."""
+    `readiness` tells the page when the model is loaded; without one, loading begins here.
+    """
     # Before the import: Gradio would look up two outside hosts at its start.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")
     import gradio as gr
+    from gradio.utils import get_upload_folder
 
-    def ask(
-        question: str, messages: list[Message], turns: list[Turn]
-    ) -> tuple[str, list[Message], list[Turn], str]:
-        return _ask(assistant, question, messages, turns)
+    options = options or ChatOptions()
+    if readiness is None:
+        readiness = Readiness(assistant)
+        readiness.start()
+    actions = Actions(assistant, options, readiness, Path(get_upload_folder()))
+
+    def pane(html: str = "", *, name: str) -> Any:
+        # Without Gradio's styles for prose, which are not those of a newspaper.
+        return gr.HTML(html, elem_id=f"kutip-{name}", apply_default_css=False, js_on_load=None)
 
     page: Blocks
     with gr.Blocks(title="Kutip", analytics_enabled=False, fill_width=True) as page:
-        turns = gr.State([])
-        gr.Markdown("# Kutip\nTanya artikelnya, dapat kutipannya · Ask the article, get the quote")
-        with gr.Row():
-            with gr.Column(scale=3):
-                chatbot = gr.Chatbot(
-                    elem_id="conversation",
-                    label="Percakapan · Conversation",
-                    height=520,
-                    latex_delimiters=[],
-                    allow_tags=False,
-                    buttons=["copy"],
-                    feedback_options=None,
-                )
-                question = gr.Textbox(
-                    elem_id="question",
-                    label="Pertanyaan · Question",
-                    placeholder=word("placeholder", "id") + " · " + word("placeholder", "en"),
-                    submit_btn=True,
-                    max_length=2_000,
-                    autofocus=True,
-                )
-                with gr.Row():
-                    examples = [gr.Button(text, size="sm") for text in EXAMPLES]
-            with gr.Column(scale=2):
-                gr.Markdown("## Bukti · Evidence")
-                evidence = gr.HTML(evidence_html([], "id"), elem_id="evidence")
-        outputs: list[Any] = [question, chatbot, turns, evidence]
-        question.submit(ask, [question, chatbot, turns], outputs, api_name="ask")
-        for button in examples:
-            button.click(ask, [button, chatbot, turns], outputs, api_visibility="private")
+        pane(chrome.header(), name="header")
+        with gr.Row(elem_id="kutip-panes"):
+            with gr.Column(elem_id="kutip-talk"):
+                pane(chrome.talk_tools(), name="talk-tools")
+                conversation = pane(name="conversation")
+                examples = pane(name="examples")
+                scope = pane(name="scope")
+                pane(chrome.composer(), name="composer")
+            with gr.Column(elem_id="kutip-side"):
+                pane(chrome.tabs(), name="tabs")
+                evidence = pane(name="evidence")
+                with gr.Column(elem_id="kutip-library"):
+                    pane(chrome.adding(options), name="add")
+                    progress = pane(name="progress")
+                    library = pane(name="articles")
+                pane(chrome.history(), name="history")
+        pane(chrome.dialogs(), name="dialogs")
+        panes = {
+            "conversation": conversation,
+            "evidence": evidence,
+            "library": library,
+            "scope": scope,
+            "examples": examples,
+            "progress": progress,
+        }
+
+        def channel(name: str, action: Any, **settings: Any) -> Any:
+            """A component through which the script calls an action; what it replies is JSON."""
+            component = gr.HTML(
+                html_template="", js_on_load=CHANNEL.format(name=name), visible="hidden"
+            )
+            return component.send(
+                action,
+                outputs=[component, *(panes[pane] for pane in PANES)],
+                show_progress="hidden",
+                trigger_mode="multiple",
+                api_visibility="private",
+                **settings,
+            )
+
+        def outputs(request: Request, update: Update) -> list[Any]:
+            """A value for each output; the reply names the request, so that no two are equal."""
+            reply = json.dumps({"request": request.id, **update.reply}) if update.reply else None
+            values = [reply, *(getattr(update, pane) for pane in PANES)]
+            return [gr.skip() if value is None else value for value in values]
+
+        def plain(action: Any) -> Any:
+            def run(event: gr.EventData) -> list[Any]:
+                request = Request.read(event.payload)
+                return outputs(request, actions.guarded(action, request))
+
+            return run
+
+        async def ask(event: gr.EventData) -> AsyncIterator[list[Any]]:
+            request = Request.read(event.payload)
+            async for update in actions.ask(request):
+                yield outputs(request, update)
+
+        def add(event: gr.EventData) -> Iterator[list[Any]]:
+            request = Request.read(event.payload)
+            for update in actions.add(request):
+                yield outputs(request, update)
+
+        # The line of questions is Kutip's own, which can say in two languages that it is full.
+        asked = channel("ask", ask, concurrency_limit=None)
+        channel("stop", plain(actions.open), cancels=[asked], queue=False)
+        for name in ("open", "poll", "article", "export"):
+            channel(name, plain(getattr(actions, name)), queue=False)
+        if options.feedback:
+            channel("verdict", plain(actions.verdict), queue=False)
+        if not options.read_only:
+            channel("add", add, concurrency_limit=1)
+            channel("remove", plain(actions.remove), queue=False)
+    page.queue(max_size=None)
     return page
 
 
-def _ask(
-    assistant: Assistant, question: str, messages: list[Message], turns: list[Turn]
-) -> tuple[str, list[Message], list[Turn], str]:
-    """One turn of the conversation: the emptied box, the messages, the history, the evidence."""
-    language = detect_language(question)
-    evidence = evidence_html([], language)
-    try:
-        answer = assistant.ask(question, turns)
-        quotes = checked_quotes(answer, assistant.library)
-        reply = answer_html(answer, quotes)
-        evidence = evidence_html(quotes, answer.language)
-        turns = [*turns, answer.as_turn()]
-    except KutipError as error:
-        reply = notice_html(str(error))
-    except Exception:
-        # An exception that leaves this function would lock the page until it is loaded again.
-        logger.exception("A question failed")
-        reply = notice_html(word("failed", language))
-    messages = [
-        *messages,
-        {"role": "user", "content": question_html(question)},
-        {"role": "assistant", "content": reply},
-    ]
-    return "", messages, turns, evidence
-
-
-def _warm_up(library: Library) -> None:
-    """Load the model while the page is being opened; a failure shows with the first question."""
-    try:
-        library.embedder.embed_questions(["?"])
-    except KutipError as error:
-        logger.warning("%s", error)
+def page_head() -> str:
+    """Styles, words and script, for the `head` of what serves the page; nothing else is needed."""
+    return chrome.head()

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from kutip.index.errors import KutipError
-from kutip.ui.cli import ask, chat, evaluate, library
+from kutip.ui.cli import ask, auth, chat, evaluate, library, mcp, serve
 
 ERROR = 1
 
@@ -20,8 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for commands in (ask.commands, library.commands, chat.commands, evaluate.commands):
-    app.add_typer(commands)
+for group in (ask, library, chat, serve, mcp, auth, evaluate):
+    app.add_typer(group.commands)
 
 
 def _show_version(wanted: bool) -> None:

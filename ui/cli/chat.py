@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from kutip.ui.cli.options import LibraryOption, ModelOption, messages, opened
+from kutip.ui.cli import serving
+from kutip.ui.cli.options import LibraryOption, ModelOption
 
 commands = typer.Typer()
 
@@ -13,12 +14,40 @@ commands = typer.Typer()
 def chat(
     library: LibraryOption = None,
     model: ModelOption = None,
-    host: Annotated[str, typer.Option(help="The address to serve on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to serve on.", min=1, max=65535)] = 7860,
+    host: serving.HostOption = "127.0.0.1",
+    port: serving.PortOption = 7860,
+    read_only: serving.ReadOnlyOption = False,
+    auth_file: serving.AuthFileOption = None,
+    max_file_size: serving.MaxFileSizeOption = serving.DEFAULT_MEGABYTES,
+    concurrency: serving.ConcurrencyOption = 2,
+    queue_size: serving.QueueSizeOption = 64,
+    root_path: serving.RootPathOption = "",
+    allow_host: serving.AllowHostOption = None,
+    rate: serving.RateOption = "120/minute",
+    show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    no_feedback: Annotated[
+        bool, typer.Option("--no-feedback", help="No thumbs; nothing is kept of what people say.")
+    ] = False,
+    log_format: serving.LogFormatOption = "auto",
+    log_questions: serving.LogQuestionsOption = False,
 ) -> None:
-    """Open the web chat."""
-    from kutip.ui.chat import serve
-
-    with opened(library, model, ask=True) as opened_library:
-        messages.print(f"Opening the chat on http://{host}:{port} (Ctrl-C ends it)")
-        serve(opened_library, host=host, port=port)
+    """Open the web chat, with the programming interface and MCP beside it."""
+    serving.serve(
+        library,
+        model,
+        host=host,
+        port=port,
+        read_only=read_only,
+        auth_file=auth_file,
+        max_file_size=max_file_size,
+        concurrency=concurrency,
+        queue_size=queue_size,
+        root_path=root_path,
+        allow_host=allow_host,
+        rate=rate,
+        log_format=log_format,
+        log_questions=log_questions,
+        page=True,
+        feedback=not no_feedback,
+        show=show,
+    )

@@ -1,46 +1,35 @@
-"""How answers and passages look on a terminal. Nothing here changes the text of a quote."""
+"""How answers and passages look on a terminal: what it would obey in a text is made visible."""
 
 from rich.text import Text
 
-from kutip.index.language import Language
-from kutip.rag.answer import Answer, Quote
-from kutip.rag.phrases import confidence_phrase
+from kutip.rag.answer import Answer
+from kutip.rag.display import remarks, shown_quotes, source_line, visible
 from kutip.rag.retriever import Hit
-
-PARAGRAPH = {"id": "paragraf", "en": "paragraph"}
-PAGE = {"id": "halaman", "en": "page"}
 
 
 def answer_text(answer: Answer) -> Text:
     """The frame, each quote with the answering words marked, and where it stands."""
     text = Text()
     text.append(answer.message + "\n", style="bold")
-    for number, quote in enumerate(answer.quotes, 1):
-        before, marked, after = quote.parts()
+    quotes = shown_quotes(answer)
+    for number, quote in enumerate(quotes, 1):
+        before, marked, after = map(visible, quote.parts())
         text.append("\n  ")
         text.append(before)
         text.append(marked, style="bold black on yellow")
         text.append(after)
-        text.append(f"\n  [{number}] {source_line(quote, answer.language)}\n", style="dim")
-    if answer.status == "answered":
-        text.append(f"\n{confidence_phrase(answer.confidence, answer.language)}\n", style="dim")
+        text.append(f"\n  [{number}] {visible(source_line(quote, answer.language))}\n", style="dim")
+    for remark in remarks(answer, quotes):
+        text.append(f"\n{remark}\n", style="dim")
     return text
-
-
-def source_line(quote: Quote, language: Language) -> str:
-    """Where a quote stands, in the reader's language."""
-    parts = [quote.title, quote.outlet, quote.published and quote.published.isoformat()]
-    parts.append(f"{PARAGRAPH[language]} {quote.paragraph}")
-    if quote.page:
-        parts.append(f"{PAGE[language]} {quote.page}")
-    return " · ".join(part for part in parts if part)
 
 
 def hit_text(number: int, hit: Hit) -> Text:
     """A passage with its rank, score and place."""
-    place = f"{hit.document.title} · paragraph {hit.document.paragraph_at(hit.passage.start)}"
+    title = visible(hit.document.title)
+    place = f"{title} · paragraph {hit.document.paragraph_at(hit.passage.start)}"
     return Text.assemble(
         (f"{number}. {place}", "bold"),
         (f"  score {hit.score:.2f}\n", "dim"),
-        hit.passage.text.strip() + "\n",
+        visible(hit.passage.text).strip() + "\n",
     )

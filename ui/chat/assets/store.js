@@ -1,0 +1,93 @@
+// What the browser keeps: conversations, each by itself so that two tabs do not undo each other's
+// work, and what the person has chosen. Without storage it is kept as long as the page is open.
+const kutipStore = (() => {
+  const PREFIX = "kutip.conversation.";
+  const MOST = 50;
+  const memory = new Map();
+
+  const read = (key, area = localStorage) => {
+    try {
+      return area.getItem(key) ?? memory.get(key) ?? null;
+    } catch {
+      return memory.get(key) ?? null;
+    }
+  };
+
+  const write = (key, value, area = localStorage) => {
+    memory.set(key, value);
+    try {
+      area.setItem(key, value);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  const forget = (key) => {
+    memory.delete(key);
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      // Nothing was kept there.
+    }
+  };
+
+  const keys = () => {
+    const found = new Set([...memory.keys()]);
+    try {
+      Object.keys(localStorage).forEach((key) => found.add(key));
+    } catch {
+      // What is in memory is all there is.
+    }
+    return [...found].filter((key) => key.startsWith(PREFIX));
+  };
+
+  const parsed = (text, fallback) => {
+    try {
+      return JSON.parse(text) ?? fallback;
+    } catch {
+      return fallback;
+    }
+  };
+
+  const conversation = (id) => {
+    const found = parsed(read(PREFIX + id), null);
+    return found && Array.isArray(found.turns) ? found : null;
+  };
+
+  // The newest first.
+  const conversations = () =>
+    keys()
+      .map((key) => conversation(key.slice(PREFIX.length)))
+      .filter((found) => found && found.turns.length)
+      .sort((one, other) => other.updated - one.updated);
+
+  const save = (kept) => {
+    const text = JSON.stringify({ ...kept, updated: Date.now() });
+    let older = conversations().filter((found) => found.id !== kept.id);
+    older.slice(MOST - 1).forEach((found) => forget(PREFIX + found.id));
+    older = older.slice(0, MOST - 1);
+    // Where there is no room, the oldest make it.
+    while (!write(PREFIX + kept.id, text) && older.length) forget(PREFIX + older.pop().id);
+  };
+
+  return {
+    conversation,
+    conversations,
+    save,
+    remove: (id) => forget(PREFIX + id),
+    create: () => ({
+      id: Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) =>
+        byte.toString(16).padStart(2, "0"),
+      ).join(""),
+      created: Date.now(),
+      turns: [],
+      shown: null,
+      number: null,
+    }),
+    current: () => read("kutip.current", sessionStorage),
+    setCurrent: (id) => write("kutip.current", id, sessionStorage),
+    choice: (name, fallback) => parsed(read(`kutip.${name}`), fallback),
+    choose: (name, value) => write(`kutip.${name}`, JSON.stringify(value)),
+  };
+})();
