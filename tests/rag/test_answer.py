@@ -79,7 +79,8 @@ def test_a_sentence_that_opens_a_paragraph_leans_on_the_paragraph_before() -> No
 
 
 def test_below_the_threshold_nothing_is_given_as_the_answer() -> None:
-    answer = compose("Kapan?", "id", [hit()], [reading("1991", SECOND, ANSWERED["id", "id"] - 0.01)])
+    below = reading("1991", SECOND, ANSWERED["id", "id"] - 0.01)
+    answer = compose("Kapan?", "id", [hit()], [below])
     assert (answer.status, answer.text) == ("related", "")
     assert answer.quotes
     assert answer.quotes[0].mark is None
