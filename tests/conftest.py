@@ -5,6 +5,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,13 @@ def library(tmp_path: Path, embedder: FunctionEmbedder) -> Iterator[Library]:
     """An empty library in `tmp_path / "library"`."""
     with Library.open(tmp_path / "library", embedder=embedder) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core, which checks how well a page serves everyone."""
+    script = files("axe_playwright_python").joinpath("axe.min.js")
+    return script.read_text("utf-8")
 
 
 @pytest.fixture

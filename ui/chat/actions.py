@@ -55,16 +55,21 @@ class Actions:
     """All that a page can ask for. Nothing of a conversation is kept here."""
 
     def __init__(
-        self, assistant: Assistant, options: ChatOptions, readiness: Readiness, uploads: Path
+        self,
+        assistant: Assistant,
+        options: ChatOptions,
+        readiness: Readiness,
+        uploads: Path,
+        admission: Admission,
     ) -> None:
-        """`uploads` is the folder where uploaded files are put."""
+        """`uploads` is the folder where uploaded files are put, `admission` the questions' line."""
         self._assistant = assistant
         self._library = assistant.library
         self._options = options
         self._readiness = readiness
         self._uploads = uploads
         self._suggestions = Suggestions(assistant)
-        self.admission = Admission(options.concurrency, options.queue_size)
+        self._admission = admission
 
     def open(self, request: Request) -> Update:
         """Everything, as when a page is loaded or its language changes."""
@@ -106,7 +111,7 @@ class Actions:
         yield doing(word("searching", language))
         turn = None
         try:
-            async with aclosing(self.admission.queue()) as queue:
+            async with aclosing(self._admission.queue()) as queue:
                 async for position in queue:
                     yield doing(word("in_line", language, position=position))
             try:
@@ -122,7 +127,7 @@ class Actions:
                             reading = word("reading", language, count=len(hits))
                             yield doing(reading, found_html(hits, request.locale))
             finally:
-                self.admission.leave()
+                self._admission.leave()
         except QueueFullError:
             turn = KeptTurn.failed(question, language, word("queue_full", language))
         except Exception as error:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kutip.rag.assistant import Assistant
 from kutip.ui.chat import chrome
 from kutip.ui.chat.actions import Actions, Update
+from kutip.ui.chat.admission import Admission
 from kutip.ui.chat.options import ChatOptions
 from kutip.ui.chat.readiness import Readiness
 from kutip.ui.chat.requests import Request
@@ -28,11 +29,15 @@ CHANNEL = (
 
 
 def build_page(
-    assistant: Assistant, options: ChatOptions | None = None, readiness: Readiness | None = None
+    assistant: Assistant,
+    options: ChatOptions | None = None,
+    readiness: Readiness | None = None,
+    admission: Admission | None = None,
 ) -> "Blocks":
     """The page for an assistant, not yet served; pass `page_head()` on to what serves it.
 
     `readiness` tells the page when the model is loaded; without one, loading begins here.
+    `admission` is the line of its questions, for who wants to watch it.
     """
     # Before the import: Gradio would look up two outside hosts at its start.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -44,7 +49,8 @@ def build_page(
     if readiness is None:
         readiness = Readiness(assistant)
         readiness.start()
-    actions = Actions(assistant, options, readiness, Path(get_upload_folder()))
+    admission = admission or Admission(options.concurrency, options.queue_size)
+    actions = Actions(assistant, options, readiness, Path(get_upload_folder()), admission)
 
     def pane(html: str = "", *, name: str) -> Any:
         # Without Gradio's styles for prose, which are not those of a newspaper.
@@ -88,6 +94,8 @@ def build_page(
                 outputs=[component, *(panes[pane] for pane in PANES)],
                 show_progress="hidden",
                 trigger_mode="multiple",
+                # Not its function's name, which a public endpoint may bear.
+                api_name=f"channel_{name}",
                 api_visibility="private",
                 **settings,
             )

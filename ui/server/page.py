@@ -9,10 +9,12 @@ from fastapi import FastAPI
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from kutip.ui.chat.admission import Admission
 from kutip.ui.chat.options import ChatOptions
 from kutip.ui.chat.readiness import Readiness
 from kutip.ui.server.accounts import Accounts
 from kutip.ui.server.api import NO_TELEMETRY
+from kutip.ui.server.endpoints import add_endpoints
 from kutip.ui.server.services import Services
 
 LOGIN = "Masuk untuk bertanya · Log in to ask"
@@ -45,7 +47,10 @@ def build_page_app(services: Services, readiness: Readiness) -> FastAPI:
         options.concurrency,
         options.queue_size,
     )
-    page = build_page(services.assistant, wanted, readiness)
+    line = Admission(options.concurrency, options.queue_size)
+    services.metrics.waiting.labels("page").set_function(lambda: line.waiting)
+    page = build_page(services.assistant, wanted, readiness, line)
+    add_endpoints(page, services)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY)
     gr.mount_gradio_app(
         app,
