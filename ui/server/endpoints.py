@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def add_endpoints(page: "Blocks", services: Services) -> None:
     """Add them to a page that is built. They give what `/v1/ask` and `/v1/search` give."""
-    import gradio as gr
+    from gradio import Error
+    from gradio.events import api
 
     retriever = Retriever(services.library)
     private = services.options.is_private
@@ -27,7 +28,7 @@ def add_endpoints(page: "Blocks", services: Services) -> None:
             where = _where(documents)
             answer = await services.gate.run(lambda: services.assistant.ask(question, where=where))
         except KutipError as error:
-            raise gr.Error(str(error)) from error
+            raise Error(str(error)) from error
         return AnswerOut.of(answer, private=private).model_dump(mode="json")
 
     async def search(
@@ -39,13 +40,13 @@ def add_endpoints(page: "Blocks", services: Services) -> None:
                 lambda: retriever.search(question, k, where=_where(documents))
             )
         except KutipError as error:
-            raise gr.Error(str(error)) from error
+            raise Error(str(error)) from error
         return HitsOut(hits=[HitOut.of(hit) for hit in hits]).model_dump(mode="json")
 
     with page:
         # The gate has places and a line of its own.
-        gr.api(ask, api_name="ask", concurrency_limit=None)
-        gr.api(search, api_name="search", concurrency_limit=None)
+        api(ask, api_name="ask", concurrency_limit=None)
+        api(search, api_name="search", concurrency_limit=None)
 
 
 def _where(documents: list[str] | None) -> Filter | None:
