@@ -17,6 +17,7 @@ from kutip.index.language import LANGUAGES
 from kutip.index.loading import SUFFIXES, load_document
 from kutip.rag import Assistant, Quote
 from kutip.rag.answer import Answer
+from kutip.rag.display import text_html
 from kutip.rag.retriever import check_question
 from kutip.ui.chat.adding import Progress
 from kutip.ui.chat.admission import Admission, QueueFullError
@@ -26,7 +27,7 @@ from kutip.ui.chat.conversation import Frame, Pending, conversation_html
 from kutip.ui.chat.evidence import evidence_html
 from kutip.ui.chat.export import escaped, markdown
 from kutip.ui.chat.library_panel import examples_html, library_html, progress_html
-from kutip.ui.chat.markup import attribute, marked_html, text_html
+from kutip.ui.chat.markup import attribute, marked_html
 from kutip.ui.chat.refusals import explain
 from kutip.ui.chat.requests import Request
 from kutip.ui.chat.state import KeptTurn, read_turns

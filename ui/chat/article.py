@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from kutip.index.document import Document, Span
 from kutip.index.language import Language
+from kutip.rag.display import text_html
 from kutip.ui.chat.checking import Checked
 from kutip.ui.chat.icons import icon
-from kutip.ui.chat.markup import button, marked_html, text_html
+from kutip.ui.chat.markup import button, marked_html
 from kutip.ui.chat.words import day, language_name, word
 
 Mark = tuple[int, Span]

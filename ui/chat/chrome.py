@@ -9,9 +9,10 @@ from functools import cache
 from importlib.resources import files
 
 from kutip.index.loading import SUFFIXES
+from kutip.rag.display import text_html
 from kutip.rag.retriever import LONGEST_QUESTION
 from kutip.ui.chat.icons import icon
-from kutip.ui.chat.markup import attribute, text_html
+from kutip.ui.chat.markup import attribute
 from kutip.ui.chat.options import ChatOptions
 from kutip.ui.chat.refusals import megabytes
 from kutip.ui.chat.words import word, words

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from kutip.index.document import Span
 from kutip.index.language import Language
 from kutip.index.snapshot import DocumentInfo
+from kutip.rag.display import text_html
 from kutip.rag.phrases import confidence_phrase
 from kutip.ui.chat.checking import Checked, Shown
 from kutip.ui.chat.icons import icon
-from kutip.ui.chat.markup import attribute, button, marked_html, text_html
+from kutip.ui.chat.markup import attribute, button, marked_html
 from kutip.ui.chat.words import day, number, word
 
 LONGEST_LARGE = 160

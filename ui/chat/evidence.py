@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from kutip.index.document import Span
 from kutip.index.language import Language
+from kutip.rag.display import text_html
 from kutip.rag.retriever import Hit
 from kutip.ui.chat.checking import Checked, Shown
 from kutip.ui.chat.conversation import origin, place
-from kutip.ui.chat.markup import attribute, button, marked_html, text_html
+from kutip.ui.chat.markup import attribute, button, marked_html
 from kutip.ui.chat.words import day, language_name, number, word
 
 FULL_SCORE = 6.0

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 
 from kutip.index.language import Language
 from kutip.index.snapshot import DocumentInfo
+from kutip.rag.display import text_html
 from kutip.ui.chat.adding import Progress
 from kutip.ui.chat.icons import icon
-from kutip.ui.chat.markup import attribute, button, text_html
+from kutip.ui.chat.markup import attribute, button
 from kutip.ui.chat.refusals import explain
 from kutip.ui.chat.words import counted, day, language_name, number, word
 

@@ -7,11 +7,7 @@ HTML, Markdown and LaTeX in it are shown as the text that they are.
 from html import escape
 
 from kutip.index.document import Span
-
-
-def text_html(text: str) -> str:
-    """Any text, with its line breaks."""
-    return escape(text, quote=True).replace("\r", "").replace("\n", "<br>")
+from kutip.rag.display import text_html
 
 
 def attribute(text: str) -> str:
