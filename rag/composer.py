@@ -37,12 +37,14 @@ def compose(
     """An answer from the hits of the retriever and what the reader made of them, best first."""
     documents = {hit.document.id: hit.document for hit in hits}
     status = _status(language, hits, readings)
-    chosen: Sequence[Reading] = [] if status == "not_found" else readings[:MOST_QUOTES]
+    chosen: Sequence[Reading] = [] if status == "not_found" else readings
     if status == "answered":
         chosen = [reading for reading in chosen if _answers(language, reading)]
     kept: list[tuple[Reading, Quote]] = []
     dropped = 0
     for reading in chosen:
+        if len(kept) == MOST_QUOTES:
+            break
         document = documents[reading.passage.document_id]
         quote = _quote(document, reading, marked=status == "answered")
         if not quote.is_verbatim(document):

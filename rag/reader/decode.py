@@ -1,4 +1,4 @@
-"""From logits to the best span of each passage: answer, sentence and "not here" decided together.
+"""From logits to the best span of each sentence: answer, sentence and "not here" decided together.
 
 All probabilities of a question are normalised over its passages, as they were in training.
 """
@@ -39,7 +39,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best span of a passage, in offsets of its text, with the sentence that holds it.
+    """The best span of a sentence, in offsets of its passage's text.
 
     `span` is the log-probability of the answer against the null of all passages, `evidence` that
     of its sentence, both normalised over the passages; `answerable` is the passage's own logit.
@@ -59,7 +59,7 @@ class Found:
 
 
 def decode(logits: Logits, windows: Sequence[Window]) -> list[Found]:
-    """The best span of each passage that has a sentence, best first."""
+    """The best span of each sentence of each passage, best first."""
     most = max(len(window.sentences) for window in windows)
     length = logits.start.shape[1]
     numbers = torch.full((len(windows), length), -1)
@@ -71,7 +71,7 @@ def decode(logits: Logits, windows: Sequence[Window]) -> list[Found]:
     end = _against_null(logits.end, readable, logits.end[:, 0])
     scores, present = sentence_scores(logits.evidence, numbers, most)
     evidence = _against_null(scores, present, logits.evidence[:, 0])
-    best: dict[int, Found] = {}
+    best: dict[tuple[int, Span], Found] = {}
     for row, window in enumerate(windows):
         inside = slice(window.passage_start, window.passage_start + len(window.numbers))
         for found in _spans(
@@ -81,8 +81,10 @@ def decode(logits: Logits, windows: Sequence[Window]) -> list[Found]:
             evidence[row],
             logits.answerable[row].item(),
         ):
-            if found.passage not in best or best[found.passage].score < found.score:
-                best[found.passage] = found
+            # Windows of a long passage overlap.
+            place = (found.passage, found.sentence)
+            if place not in best or best[place].score < found.score:
+                best[place] = found
     return sorted(best.values(), key=lambda found: -found.score)
 
 

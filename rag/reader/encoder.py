@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from transformers import BertModel
     from transformers.models.bert.modeling_bert import BertLayer
 
-LOWER_LAYERS = 6
+LOWER_LAYERS = 3
 """Layers that see one text alone, and that are never trained."""
+UPPER_LAYERS = 6
+"""The trained layers above them. Those above these are not used: see `docs/decisions.md`."""
 
 
 class EncoderLayer(nn.Module):

@@ -85,13 +85,17 @@ def _positive(value: Mapping[str, Sequence[Sequence[int]]]) -> Positive:
     )
 
 
-def draw_group(example: Example, negatives: int, chance: random.Random) -> Group:
-    """One positive, if there is one, and tempting negatives; at least one row."""
+def draw_group(example: Example, negatives: float, chance: random.Random) -> Group:
+    """One positive, if there is one, and tempting negatives; at least one row.
+
+    A fraction of a negative is the chance of one more.
+    """
     rows: list[tuple[str, Positive | None]] = []
     if example.positives:
         chosen = chance.choice(example.positives)
         rows.append((chosen.passage, chosen))
-    wanted = negatives if rows else negatives + 1
+    wanted = int(negatives) + (chance.random() < negatives % 1)
+    wanted = wanted if rows else max(wanted, 1)
     # The first are the most tempting: each next one is half as likely as the one before.
     left = list(example.negatives)
     for _ in range(min(wanted, len(left))):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from kutip.rag.reader.encoder import LOWER_LAYERS, encoder_layers
+from kutip.rag.reader.encoder import LOWER_LAYERS, UPPER_LAYERS, encoder_layers
 
 if TYPE_CHECKING:
     from transformers import BertModel
@@ -52,7 +52,8 @@ class ReaderModel(nn.Module):
     def __init__(self, bert: "BertModel", dropout: float = 0.0) -> None:
         super().__init__()
         # Copied, since training changes them and the embedding model must stay as it is.
-        self.layers = nn.ModuleList(copy.deepcopy(encoder_layers(bert)[LOWER_LAYERS:]))
+        upper = encoder_layers(bert)[LOWER_LAYERS : LOWER_LAYERS + UPPER_LAYERS]
+        self.layers = nn.ModuleList(copy.deepcopy(upper))
         width = bert.config.hidden_size
         self.segments = nn.Parameter(torch.zeros(3, width))
         self.tokens = nn.Linear(width, 3)

@@ -10,11 +10,11 @@ from kutip.rag.retriever import Hit
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader makes of one passage.
+    """What a reader makes of a passage, or of one of its sentences.
 
     `answer` is the span that answers and `evidence` the sentences that prove it, in order; both are
     offsets into the document, inside the passage. `score` orders the readings of one question;
-    `probability`, in 0 to 1, is that this passage answers it in these words.
+    `probability`, in 0 to 1, is that it answers in these words.
     """
 
     passage: Passage
@@ -33,5 +33,5 @@ class Reader(Protocol):
     """Looks for a question's answer in the passages that were found for it."""
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
-        """One reading for each passage that has any text, best first."""
+        """Readings, best first: at least one for each passage that has any text."""
         ...

@@ -51,7 +51,7 @@ class Config:
     weight_decay: float = 0.01
     dropout: float = 0.1
     rows: int = 32
-    negatives: int = 1
+    negatives: float = 1.0
     checkpoint_minutes: float = 5.0
     steps: int = 0
     initial: Path | None = None

@@ -48,14 +48,14 @@ class TrainedReader:
         self._guard = threading.Lock()
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
-        """One reading for each passage that has a sentence, best first."""
+        """One reading for each sentence, best first."""
         return sorted(
             (self._reading(question, hits, found) for found in self.find(question, hits)),
             key=lambda reading: -reading.score,
         )
 
     def find(self, question: str, hits: Sequence[Hit]) -> list[Found]:
-        """The best span of each hit's passage, uncalibrated; `passage` counts the hits."""
+        """The best span of each sentence, uncalibrated; `passage` counts the hits."""
         windows, parts = self._rows(question, hits)
         if not windows:
             return []
