@@ -33,7 +33,7 @@ THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The best span of one passage: what was seen of it, and whether it answers."""
+    """The best span of one sentence: what was seen of it, and whether it answers."""
 
     question: int
     article: str
@@ -99,28 +99,37 @@ def main() -> None:
     rows = collect(options.data, TrainedReader(options.weights), options.passages, options.limit)
     inputs = np.array([row.values for row in rows])
     labels = np.array([row.right for row in rows])
-    model = LogisticRegression(C=1.0, max_iter=1_000)
-    predicted = cross_val_predict(
-        model,
-        inputs,
-        labels,
-        groups=[row.article for row in rows],
-        cv=GroupKFold(FOLDS),
-        method="predict_proba",
-    )[:, 1]
-    model.fit(inputs, labels)
-    weights = ", ".join(f"{value:.3f}" for value in model.coef_[0])
-    console.print(
-        f"CALIBRATION = Calibration({model.intercept_[0]:.3f}, ({weights}))  # {FEATURES}"
+    articles = np.array([row.article for row in rows])
+    # In two steps: which sentence is the best, from all; then how sure, from the best alone.
+    ranking = LogisticRegression(max_iter=1_000)
+    ranked = cross_val_predict(
+        ranking, inputs, labels, groups=articles, cv=GroupKFold(FOLDS), method="decision_function"
     )
     best: dict[int, int] = {}
     for number, row in enumerate(rows):
-        if row.question not in best or predicted[number] > predicted[best[row.question]]:
+        if row.question not in best or ranked[number] > ranked[best[row.question]]:
             best[row.question] = number
-    chosen = list(best.values())
+    chosen = np.array(list(best.values()))
+    scaling = LogisticRegression(C=100.0)
+    scores = ranked[chosen][:, None]
+    predicted = cross_val_predict(
+        scaling,
+        scores,
+        labels[chosen],
+        groups=articles[chosen],
+        cv=GroupKFold(FOLDS),
+        method="predict_proba",
+    )[:, 1]
+    ranking.fit(inputs, labels)
+    scaling.fit(scores, labels[chosen])
+    scale, shift = scaling.coef_[0][0], scaling.intercept_[0]
+    weights = ", ".join(f"{scale * value:.3f}" for value in ranking.coef_[0])
+    intercept = shift + scale * ranking.intercept_[0]
+    console.print(f"CALIBRATION = Calibration({intercept:.3f}, ({weights}))  # {FEATURES}")
+    best_rows = [rows[number] for number in chosen]
     for pair in ["all", *sorted({row.pair for row in rows})]:
-        some = [number for number in chosen if pair in ("all", rows[number].pair)]
-        console.print(risks(pair, [rows[number] for number in some], predicted[some]))
+        some = [number for number, row in enumerate(best_rows) if pair in ("all", row.pair)]
+        console.print(risks(pair, [best_rows[number] for number in some], predicted[some]))
 
 
 def risks(pair: str, rows: list[Row], predicted: np.ndarray) -> Table:

@@ -20,6 +20,7 @@ MEANINGS = {
     "only given as related; answerable ones.",
     "span": "The answer's words match an accepted answer with F1 of 0.5 or more; answerable ones.",
     "sentence": "The first quote holds a sentence that proves the answer; answerable ones.",
+    "document": "The first quote is of the right article; answerable ones.",
     "evidence precision": "The share of quoted sentences that prove the answer.",
     "evidence recall": "The share of the proving sentences that were quoted.",
     "false answer": "Unanswerable questions that were answered all the same; less is better.",

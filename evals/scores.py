@@ -55,7 +55,8 @@ def score(question: Question, document: Document, prediction: Prediction) -> Sco
     answer. `right`: it stands in the words or in the first quote alone; never right where nothing
     answers. `span`: the words
     themselves match, with F1 of at least 0.5. `sentence`: the first quote holds a sentence of the
-    evidence. `false answer`: an unanswerable question was `answered`.
+    evidence; `document`: it is of the right document. `false answer`: an unanswerable question was
+    `answered`.
     """
     text = prediction.text if prediction.status == "answered" else ""
     scores: Scores = {
@@ -66,6 +67,7 @@ def score(question: Question, document: Document, prediction: Prediction) -> Sco
         "right": 0.0,
         "span": None,
         "sentence": None,
+        "document": None,
         "evidence precision": None,
         "evidence recall": None,
         "false answer": None,
@@ -77,6 +79,9 @@ def score(question: Question, document: Document, prediction: Prediction) -> Sco
     answers = answer_spans(question, document)
     scores["accepted"] = _shows([*words, *prediction.quotes], question, answers)
     scores["right"] = _shows([*words, *prediction.quotes[:1]], question, answers)
+    scores["document"] = float(
+        any(place.document == question.document for place in prediction.quotes[:1])
+    )
     scores["span"] = float(f1(text, question.answers) >= GOOD_F1)
     gold = evidence_spans(question, document)
     if gold:

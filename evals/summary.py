@@ -24,6 +24,7 @@ MEANS = (
     "accepted",
     "span",
     "sentence",
+    "document",
     "evidence precision",
     "evidence recall",
     "false answer",
@@ -66,8 +67,11 @@ def items(
 
 
 def groups(scored: Sequence[Item]) -> dict[str, list[Item]]:
-    """All, then by language pair, then by tag."""
+    """All, then by the question's language, by language pair and by tag."""
     found: dict[str, list[Item]] = {ALL: list(scored)}
+    languages = sorted({item.question.language for item in scored})
+    for language in languages if len(languages) > 1 else ():
+        found[f"asked in {language}"] = [i for i in scored if i.question.language == language]
     for pair in sorted({item.pair for item in scored}):
         found[pair] = [item for item in scored if item.pair == pair]
     for tag in sorted({tag for item in scored for tag in item.question.tags}):

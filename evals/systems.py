@@ -15,6 +15,7 @@ from kutip.index.snapshot import Filter
 from kutip.rag.answer import Answer
 from kutip.rag.assistant import Assistant
 from kutip.rag.reader import Reader, Reading
+from kutip.rag.reader.by_sentences import sentence_reader
 from kutip.rag.retriever import Hit, Retriever
 
 RANKED = 20
@@ -102,12 +103,15 @@ def make_system(name: str, library: Library, seed: int = 0) -> System:
     reader: Reader | None = None
     if name == "no-reader":
         reader = FirstPassageReader()
+    elif name == "by-sentences":
+        reader = sentence_reader(library)
     return AssistantSystem(Assistant(library, retriever=retriever, reader=reader, hits=RANKED))
 
 
-ABLATIONS = ("dense", "lexical", "no-reader")
+ABLATIONS = ("by-sentences", "dense", "lexical", "no-reader")
 SYSTEMS = {
     "kutip": "the whole way, as people use it",
+    "by-sentences": "the sentence nearest to the question, without a trained reader",
     "dense": "without the lexical side of the retriever",
     "lexical": "without the dense side of the retriever",
     "no-reader": "the best passage, whole, without a reader",

@@ -137,7 +137,7 @@ def found_words(start: dict[int, float], end: dict[int, float]) -> str:
         torch.zeros(1, length),
         torch.zeros(1),
     )
-    [found] = decode(logits, [window()])
+    found = decode(logits, [window()])[0]
     return TEXT[found.answer.start : found.answer.end]
 
 
@@ -153,13 +153,18 @@ def test_a_span_never_runs_across_a_quotation_mark() -> None:
     assert found_words({4: 5.0}, {8: 5.0}) == "“Saya senang,”"
 
 
-def test_each_passage_has_its_best_span_and_the_best_comes_first() -> None:
+def test_each_sentence_has_its_best_span_and_the_best_comes_first() -> None:
     length = len(WORDS) + 1
     scores = torch.full((2, length), -9.0)
     scores[0, 1], scores[1, 10] = 1.0, 2.0
     logits = Logits(scores, scores, torch.zeros(2, length), torch.tensor([0.5, 0.7]))
     found = decode(logits, [window(0), window(1)])
-    assert [(item.passage, item.answer) for item in found] == [(1, Span(31, 35)), (0, Span(0, 3))]
+    assert [(item.passage, item.answer) for item in found[:2]] == [
+        (1, Span(31, 35)),
+        (0, Span(0, 3)),
+    ]
+    places = sorted((item.passage, item.sentence) for item in found)
+    assert places == [(row, Span(*sentence)) for row in (0, 1) for sentence in SENTENCES]
     assert found[0].sentence == Span(11, 36)
     # Against the null that the rows share: (2 − −9) for the start and the same for the end.
     assert found[0].span == pytest.approx(22.0)

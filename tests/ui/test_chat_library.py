@@ -65,6 +65,28 @@ def test_files_are_added_and_can_be_asked_about_at_once(
     expect(pdf_source).to_contain_text("halaman 1")
 
 
+def test_a_file_can_be_dragged_onto_the_page(
+    visit: Callable[..., Page], start_chat: Callable[..., Any]
+) -> None:
+    page = visit(start_chat())
+    open_library(page)
+    dragged = page.evaluate_handle(
+        """() => {
+          const dragged = new DataTransfer();
+          const text = "Bendungan Jatiluhur diresmikan pada 1967.";
+          dragged.items.add(new File([text], "jatiluhur.txt", {type: "text/plain"}));
+          return dragged;
+        }"""
+    )
+    # Anywhere on the page: a file that misses the frame must not open in its place.
+    page.dispatch_event(".articles", "dragover", {"dataTransfer": dragged})
+    expect(page.locator("#kutip-drop")).to_have_class("drop over")
+    page.dispatch_event(".articles", "drop", {"dataTransfer": dragged})
+    expect(page.locator("#kutip-drop")).to_have_class("drop")
+    expect(page.locator(".adding li.added")).to_have_count(1)
+    expect(page.locator(".articles li")).to_have_count(4)
+
+
 def test_what_is_refused_says_which_file_and_why(
     visit: Callable[..., Page], start_chat: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -19,6 +19,7 @@ METRICS = (
     "accepted",
     "span",
     "sentence",
+    "document",
     "evidence precision",
     "evidence recall",
     "false answer",
@@ -46,7 +47,8 @@ MOST_LISTED = 20
 def figures(record: Record) -> RenderableType:
     """The figures of one run: a row for each metric, a column for all and for each pair."""
     groups = list(dict.fromkeys(figure.group for figure in record.figures))
-    groups = [group for group in groups if not group.startswith("tag:")]
+    # The others are in the report and in --json: a terminal is no wider.
+    groups = [group for group in groups if not group.startswith(("tag:", "asked in"))]
     table = Table("", *groups, title=record.name, box=None)
     for metric in METRICS:
         cells = [cell(find_figure(record.figures, metric, group)) for group in groups]
