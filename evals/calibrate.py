@@ -6,8 +6,10 @@ thresholds of `kutip.rag.composer` are read.
 """
 
 import argparse
+import random
 import sys
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,9 @@ from kutip.rag.reader.trained import TrainedReader
 from kutip.rag.retriever import Hit, Retriever
 
 FOLDS = 5
+SEED = 3
+SMALL_LIBRARIES = (1, 1, 1, 2, 3, 5)
+"""The numbers of articles of small libraries, in turn."""
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 
 
@@ -46,14 +51,20 @@ class Row:
 def collect(
     paths: list[Path], reader: TrainedReader, passages: int, limit: int | None
 ) -> list[Row]:
-    """The rows of all questions, or `limit` of each file, asked of all articles together."""
+    """The rows of all questions, or `limit` of each file.
+
+    Every other one is asked of all articles together, the others of small libraries: a passage's
+    retrieval score depends on what it stands beside, and many people have one article.
+    """
     sets = [load_questions(path, limit=limit) for path in paths]
     documents = {id_: document for part in sets for id_, document in part.documents.items()}
     questions = [question for part in sets for question in part.questions]
-    library = eval_library(list(documents.values()), SentenceTransformerEmbedder(), _quiet)
-    retriever = Retriever(library)
+    embedder = SentenceTransformerEmbedder()
+    all_together = Retriever(eval_library(list(documents.values()), embedder, _quiet))
+    small = _small_retrievers(documents, embedder)
     rows = []
     for number, question in enumerate(questions):
+        retriever = all_together if number % 2 else small[question.document]
         hits = retriever.search(question.question, passages)
         own = documents[question.document]
         for found in reader.find(question.question, hits):
@@ -69,6 +80,22 @@ def collect(
                 )
             )
     return rows
+
+
+def _small_retrievers(
+    documents: dict[str, Document], embedder: SentenceTransformerEmbedder
+) -> dict[str, Retriever]:
+    """For each article the retriever of a library of one to five, itself among them."""
+    left = list(documents)
+    random.Random(SEED).shuffle(left)
+    retrievers: dict[str, Retriever] = {}
+    for size in cycle(SMALL_LIBRARIES):
+        if not left:
+            return retrievers
+        some, left = left[:size], left[size:]
+        library = eval_library([documents[id_] for id_ in some], embedder, _quiet)
+        retrievers |= dict.fromkeys(some, Retriever(library))
+    return retrievers
 
 
 def _is_right(found: Found, hit: Hit, question: Question, document: Document) -> bool:

@@ -16,7 +16,6 @@ from kutip.rag.kinds import kind_of
 from kutip.rag.lead import lead_hits, read_leads
 from kutip.rag.phrases import phrase
 from kutip.rag.reader import Reader
-from kutip.rag.reader.default import default_reader
 from kutip.rag.retriever import Hit, Retriever, check_question
 from kutip.rag.smalltalk import smalltalk
 
@@ -109,5 +108,8 @@ class Assistant:
         """The reader, made when first needed; the library must hold an article."""
         with self._guard:
             if self._reader is None:
+                # It imports torch, which takes seconds.
+                from kutip.rag.reader.default import default_reader
+
                 self._reader = default_reader(self.library)
             return self._reader

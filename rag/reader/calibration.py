@@ -32,4 +32,4 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-CALIBRATION = Calibration(-4.498, (0.207, 0.131, -0.053, 0.717, -0.103))
+CALIBRATION = Calibration(-2.789, (0.185, 0.121, -0.009, 0.438, -0.192))
