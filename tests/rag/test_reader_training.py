@@ -95,7 +95,7 @@ def share_right(reader: TrainedReader, chance: random.Random) -> float:
         passage = Passage(0, document.id, "id", 0, 0, len(text), text)
         hit = Hit(passage, document, 0.0, 0.0, 1, None, None)
         for person, place in story:
-            [reading] = reader.read(f"Siapa yang tinggal di {place}?", [hit])
+            reading = reader.read(f"Siapa yang tinggal di {place}?", [hit])[0]
             right.append(text[reading.answer.start : reading.answer.end] == person)
             assert Span(*reading.whole) in [
                 Span(text.index(line), text.index(line) + len(line)) for line in told(story)
