@@ -75,7 +75,7 @@ def collect(
                     question.document,
                     f"{question.language} → {hit.passage.language}",
                     question.answerable,
-                    features(found, hit, question.question),
+                    features(found, hits, question.question),
                     hit.document.id == own.id and _is_right(found, hit, question, own),
                 )
             )

@@ -18,9 +18,9 @@ from kutip.rag.retriever import Hit
 logger = logging.getLogger(__name__)
 
 ANSWERED: dict[tuple[Language, Language], float] = {
-    ("id", "id"): 0.5,
+    ("id", "id"): 0.45,
     ("id", "en"): 0.4,
-    ("en", "id"): 0.5,
+    ("en", "id"): 0.45,
     ("en", "en"): 0.45,
 }
 """Probability from which words are given as the answer, by the languages of question and passage;

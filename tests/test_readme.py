@@ -56,7 +56,8 @@ def test_there_is_something_to_test() -> None:
 def test_python(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(PYTHON, "README.md", "exec"), {})
     printed = capsys.readouterr().out
-    assert printed.startswith("answered")
+    # Not sure enough to be given as the answer, but the right sentence.
+    assert printed.startswith(("answered", "related"))
     assert "1961" in printed
     assert (folder / "news-library" / "library.sqlite3").exists()
 

@@ -67,7 +67,7 @@ class TrainedReader:
     def _reading(self, question: str, hits: Sequence[Hit], found: Found) -> Reading:
         hit = hits[found.passage]
         passage = hit.passage
-        score = self._calibration.score(features(found, hit, question))
+        score = self._calibration.score(features(found, hits, question))
         return Reading(
             passage,
             _shifted(found.answer, passage.start),
