@@ -67,6 +67,7 @@ def without_bars() -> Iterator[None]:
     """Keep transformers from drawing progress bars; what the app had set is put back."""
     from transformers.utils import logging as transformers_logging
 
+    # Here and below: transformers leaves some of its functions without types.
     bars = transformers_logging.is_progress_bar_enabled()
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
@@ -151,6 +152,7 @@ def _write_transformer(weights: "E5Weights", directory: Path) -> None:
     config.architectures = ["BertModel"]
     config.save_pretrained(directory)
     save_file(tensors, directory / "model.safetensors", metadata={"format": "pt"})
+    # Its constructor has no types.
     PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=_tokenizer(weights.pieces),
         bos_token="<s>",

@@ -71,6 +71,7 @@ def answer_of(document: Document, mark: Span | None = None, **fields: object) ->
         confidence=0.9,
         hits=(Hit(passage, document, 2.0, 0.8, 1, None, None),),
     )
+    # A test gives only fields of an answer, whose types differ.
     return replace(answer, **fields)  # type: ignore[arg-type]
 
 

@@ -10,6 +10,7 @@ from kutip.ui.server.services import Services
 
 
 def client_of(news: Library, **options: object) -> TestClient:
+    # A test gives only names of options, whose types differ.
     given = ServerOptions(**options)  # type: ignore[arg-type]
     # Not started: the page is not to be loaded, and what stands in for it is to be seen.
     return TestClient(build_app(Services.of(news, given)), "http://127.0.0.1:7860")
