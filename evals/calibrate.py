@@ -23,6 +23,7 @@ from kutip.evals.run import eval_library
 from kutip.evals.scores import GOOD_F1
 from kutip.index.document import Document
 from kutip.index.embedder import SentenceTransformerEmbedder
+from kutip.index.language import detect_language
 from kutip.rag.assistant import READ_PASSAGES
 from kutip.rag.reader.calibration import FEATURES, features
 from kutip.rag.reader.decode import Found
@@ -66,6 +67,7 @@ def collect(
     for number, question in enumerate(questions):
         retriever = all_together if number % 2 else small[question.document]
         hits = retriever.search(question.question, passages)
+        language = detect_language(question.question)
         own = documents[question.document]
         for found in reader.find(question.question, hits):
             hit = hits[found.passage]
@@ -75,7 +77,7 @@ def collect(
                     question.document,
                     f"{question.language} → {hit.passage.language}",
                     question.answerable,
-                    features(found, hits, question.question),
+                    features(found, hits, language),
                     hit.document.id == own.id and _is_right(found, hit, question, own),
                 )
             )

@@ -4,20 +4,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kutip.index.language import detect_language
+from kutip.index.language import Language
 from kutip.rag.reader.decode import Found
 from kutip.rag.retriever import Hit
 
 FEATURES = ("span", "evidence", "answerable", "retrieval", "foreign", "alone")
 
 
-def features(found: Found, hits: Sequence[Hit], question: str) -> tuple[float, ...]:
-    """The values of `FEATURES` for the best span of a sentence.
+def features(found: Found, hits: Sequence[Hit], language: Language) -> tuple[float, ...]:
+    """The values of `FEATURES` for the best span of a sentence; `language` is the question's.
 
     `alone`: all hits are of one article, beside which the retriever's scores are lower.
     """
     hit = hits[found.passage]
-    foreign = detect_language(question) != hit.passage.language
+    foreign = language != hit.passage.language
     alone = all(other.document.id == hit.document.id for other in hits)
     return (
         found.span,

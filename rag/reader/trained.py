@@ -11,6 +11,7 @@ from torch import Tensor
 
 from kutip.index.document import Document, Span
 from kutip.index.embedder import SentenceTransformerEmbedder
+from kutip.index.language import Language, detect_language
 from kutip.index.sentences import sentences
 from kutip.rag.reader.calibration import CALIBRATION, Calibration, features
 from kutip.rag.reader.decode import Found, Window, decode
@@ -49,8 +50,9 @@ class TrainedReader:
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """One reading for each sentence, best first."""
+        language = detect_language(question)
         return sorted(
-            (self._reading(question, hits, found) for found in self.find(question, hits)),
+            (self._reading(hits, found, language) for found in self.find(question, hits)),
             key=lambda reading: -reading.score,
         )
 
@@ -64,10 +66,10 @@ class TrainedReader:
             logits = self._loaded()(rows)
         return decode(logits, windows)
 
-    def _reading(self, question: str, hits: Sequence[Hit], found: Found) -> Reading:
+    def _reading(self, hits: Sequence[Hit], found: Found, language: Language) -> Reading:
         hit = hits[found.passage]
         passage = hit.passage
-        score = self._calibration.score(features(found, hits, question))
+        score = self._calibration.score(features(found, hits, language))
         return Reading(
             passage,
             _shifted(found.answer, passage.start),
