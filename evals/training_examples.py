@@ -2,8 +2,8 @@
 
 `python -m kutip.evals.training_examples --output DIR SOURCE=FILE[+MAP] …`, where SOURCE is the name
 by which a training configuration asks for the examples, and MAP a `--questions-map`. The passages
-are those of a library, and the tempting ones those that the retriever finds for the question among
-all files of the source `news`; in other sources, only the question's own document is used.
+are those of a library. With `--tempting`, passages of the whole source that are near to a question
+and do not answer it tempt it; without, those of its own document alone.
 """
 
 import argparse
@@ -17,21 +17,22 @@ import numpy as np
 
 from kutip.evals.adapters import load_questions
 from kutip.evals.questions import Question, answer_spans, evidence_spans, overlap
-from kutip.evals.run import eval_library
 from kutip.index.document import Document, Passage, Span
-from kutip.index.embedder import Embedder, SentenceTransformerEmbedder, Vectors
+from kutip.index.embedder import SentenceTransformerEmbedder
 from kutip.index.passages import split_passages
-from kutip.rag.retriever import Retriever
 
-RETRIEVED = 14
+NEAREST = 14
 NEGATIVES = 8
-RETRIEVING = "news"
+QUESTIONS_AT_ONCE = 500
+TITLED = "news"
+"""The source whose articles have titles."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write `passages.jsonl` and `questions.jsonl`."""
     parser = argparse.ArgumentParser(description="Make training examples.")
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--tempting", action="store_true", help="search for passages that tempt")
     parser.add_argument("sources", nargs="+", metavar="SOURCE=FILE[+MAP]")
     options = parser.parse_args(arguments)
     options.output.mkdir(parents=True, exist_ok=True)
@@ -48,7 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         (options.output / "questions.jsonl").open("w", encoding="utf-8") as question_file,
     ):
         for source, asked in questions.items():
-            of_source = Source(source, documents[source], [q.question for q in asked])
+            of_source = Source(source, documents[source])
+            if options.tempting:
+                of_source.search([q.question for q in asked])
             for line in of_source.passage_lines():
                 passage_file.write(json.dumps(line, ensure_ascii=False) + "\n")
             for number, question in enumerate(asked, 1):
@@ -60,43 +63,49 @@ def main(arguments: Sequence[str] | None = None) -> None:
                     sys.stderr.write(f"{source}: {number} of {len(asked)}\n")
 
 
-class PreparedEmbedder:
-    """An embedder that made the vectors of its questions in batches, some five times as fast."""
-
-    def __init__(self, embedder: Embedder, questions: Sequence[str]) -> None:
-        self._embedder = embedder
-        self.identity = embedder.identity
-        self.embed_passages = embedder.embed_passages
-        self.count_tokens = embedder.count_tokens
-        self._vectors = dict(zip(questions, embedder.embed_questions(questions), strict=True))
-
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return np.stack([self._vectors[text] for text in texts])
-
-
 class Source:
     """The passages of one source, and its questions with passages that answer or tempt."""
 
-    def __init__(self, name: str, documents: dict[str, Document], questions: list[str]) -> None:
+    def __init__(self, name: str, documents: dict[str, Document]) -> None:
         self._name = name
         self._documents = documents
-        embedder = SentenceTransformerEmbedder()
+        self._embedder = SentenceTransformerEmbedder()
+        self._near: dict[str, list[Passage]] = {}
         self._passages: dict[str, list[Passage]] = {
             document.id: [
                 Passage(
                     0, document.id, document.language, number, *span, document.text[slice(*span)]
                 )
                 for number, span in enumerate(
-                    split_passages(document.text, document.language, embedder.count_tokens)
+                    split_passages(document.text, document.language, self._embedder.count_tokens)
                 )
             ]
             for document in documents.values()
         }
-        self._retriever = None
-        if name == RETRIEVING:
-            prepared = PreparedEmbedder(embedder, questions)
-            library = eval_library(list(documents.values()), prepared, _progress)
-            self._retriever = Retriever(library)
+
+    def search(self, questions: list[str]) -> None:
+        """Let these questions be tempted by the passages nearest to them.
+
+        Cosines count against the mean and deviation of each language, as in retrieval.
+        """
+        import torch
+
+        passages = [passage for some in self._passages.values() for passage in some]
+        # By length, so that little is padding; half precision is as good for a choice of many.
+        passages.sort(key=lambda passage: len(passage.text))
+        with torch.autocast("cpu", torch.bfloat16):
+            vectors = self._embedder.embed_passages([passage.text for passage in passages])
+            asked = self._embedder.embed_questions(questions)
+        languages = np.array([passage.language for passage in passages])
+        for first in range(0, len(questions), QUESTIONS_AT_ONCE):
+            some = questions[first : first + QUESTIONS_AT_ONCE]
+            scores = asked[first : first + QUESTIONS_AT_ONCE] @ vectors.T
+            for language in set(languages.tolist()):
+                of_language = scores[:, languages == language]
+                scores[:, languages == language] -= of_language.mean(1, keepdims=True)
+                scores[:, languages == language] /= of_language.std(1, keepdims=True) + 1e-6
+            for question, best in zip(some, np.argsort(-scores, axis=1)[:, :NEAREST], strict=True):
+                self._near[question] = [passages[place] for place in best]
 
     def passage_lines(self) -> Iterator[dict[str, object]]:
         """A line for each passage."""
@@ -104,7 +113,7 @@ class Source:
             for passage in passages:
                 yield {
                     "id": self._id(passage),
-                    "title": self._documents[id_].title if self._retriever else "",
+                    "title": self._documents[id_].title if self._name == TITLED else "",
                     "language": passage.language,
                     "text": passage.text,
                 }
@@ -147,9 +156,7 @@ class Source:
         }
 
     def _tempting(self, question: Question) -> list[Passage]:
-        if self._retriever is None:
-            return self._passages[question.document]
-        return [hit.passage for hit in self._retriever.search(question.question, RETRIEVED)]
+        return self._near.get(question.question) or self._passages[question.document]
 
     def _id(self, passage: Passage) -> str:
         return f"{self._name}:{passage.document_id}:{passage.start}"
@@ -164,11 +171,6 @@ def _shifted(span: Span, passage: Passage) -> list[int]:
         max(span.start, passage.start) - passage.start,
         min(span.end, passage.end) - passage.start,
     ]
-
-
-def _progress(what: str, done: int, total: int) -> None:
-    if done % 50 == 0:
-        sys.stderr.write(f"{what}: {done} of {total}\n")
 
 
 if __name__ == "__main__":

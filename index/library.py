@@ -268,4 +268,10 @@ def _embed(document: Document, embedder: Embedder) -> tuple[list[Span], Vectors]
     """A document's passages and their vectors, shape (passages, dimension)."""
     spans = split_passages(document.text, document.language, embedder.count_tokens)
     texts = [document.text[start:end].strip() for start, end in spans]
+    if embedder.identity.titled:
+        headings = [document.heading(start) for start, _ in spans]
+        texts = [
+            f"{title}\n{text}" if title else text
+            for title, text in zip(headings, texts, strict=True)
+        ]
     return spans, embedder.embed_passages(texts)

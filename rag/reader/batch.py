@@ -22,7 +22,7 @@ from kutip.rag.reader.tokens import (
     title_tokens,
 )
 
-MULTIPLE = 16
+MULTIPLE = 32
 ENCODED_AT_ONCE = 32
 TITLE_SHARE = 0.8
 """How often a row has its title, so that the reader does without one too."""

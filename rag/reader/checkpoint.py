@@ -1,23 +1,27 @@
 """A training run as it stands, kept as safetensors: nothing that is loaded can run code."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
+from torch import nn
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from kutip.rag.reader.model import ReaderModel
 from kutip.rag.reader.weights import CHECKPOINT_PREFIX
 
 MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
 def save_checkpoint(
-    path: Path, model: ReaderModel, optimizer: torch.optim.Optimizer, step: int
+    path: Path,
+    parameters: Mapping[str, nn.Parameter],
+    optimizer: torch.optim.Optimizer,
+    step: int,
 ) -> None:
     """Weights, the optimizer's moments and the number of steps done, written in one stroke."""
     tensors = {}
-    for name, parameter in model.named_parameters():
+    for name, parameter in parameters.items():
         tensors[CHECKPOINT_PREFIX + name] = parameter.detach()
         for moment in MOMENTS:
             tensors[f"{moment}.{name}"] = optimizer.state[parameter][moment]
@@ -26,14 +30,16 @@ def save_checkpoint(
     unfinished.replace(path)
 
 
-def load_checkpoint(path: Path, model: ReaderModel, optimizer: torch.optim.Optimizer) -> int:
-    """Set model and optimizer to a checkpoint's state; the steps done, 0 where there is none."""
+def load_checkpoint(
+    path: Path, parameters: Mapping[str, nn.Parameter], optimizer: torch.optim.Optimizer
+) -> int:
+    """Set parameters and optimizer to a checkpoint's state; the steps done, 0 where there is none."""
     if not path.exists():
         return 0
     with safe_open(path, framework="pt") as file:
         step = int(file.metadata()["step"])
         with torch.no_grad():
-            for name, parameter in model.named_parameters():
+            for name, parameter in parameters.items():
                 parameter.copy_(file.get_tensor(CHECKPOINT_PREFIX + name))
                 state = {moment: file.get_tensor(f"{moment}.{name}") for moment in MOMENTS}
                 optimizer.state[parameter] = {"step": torch.tensor(float(step)), **state}

@@ -64,8 +64,11 @@ class ReaderModel(nn.Module):
         hidden = rows.hidden + self.segments[rows.segments]
         for layer in self.layers:
             hidden = layer(hidden, rows.mask[:, None, None, :], self._dropout)
-        start, end, evidence = self.tokens(hidden).unbind(-1)
-        return Logits(start, end, evidence, self.answerable(hidden[:, 0]).squeeze(-1))
+        # In full precision also where the layers are not: a softmax over many tokens needs it.
+        with torch.autocast("cpu", enabled=False):
+            hidden = hidden.float()
+            start, end, evidence = self.tokens(hidden).unbind(-1)
+            return Logits(start, end, evidence, self.answerable(hidden[:, 0]).squeeze(-1))
 
 
 def make_rows(parts: Sequence[tuple[Tensor, Tensor | None, Tensor]], multiple: int = 1) -> Rows:

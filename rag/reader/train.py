@@ -9,8 +9,8 @@ import random
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +38,10 @@ class Config:
     """How to train. Paths are relative to the working directory.
 
     `data` is a folder of examples, `output` gets the checkpoint and the weights. Each of `stages`
-    is a pass over a share of each source, `{source: share}`; 2.0 are two passes. `initial` are
-    weights, or a checkpoint, to begin with instead of the embedding model's.
+    is a pass over a share of each source, `{source: share}`; 2.0 are two passes. `negatives` are
+    the tempting passages beside each question, by source, else one. `bfloat16` is for processors
+    that compute in it (AVX-512 or AMX), and slow elsewhere. `initial` are weights, or a checkpoint,
+    to begin with instead of the embedding model's.
     """
 
     data: Path
@@ -51,7 +53,8 @@ class Config:
     weight_decay: float = 0.01
     dropout: float = 0.1
     rows: int = 32
-    negatives: float = 1.0
+    negatives: Mapping[str, float] = field(default_factory=dict)
+    bfloat16: bool = False
     checkpoint_minutes: float = 5.0
     steps: int = 0
     initial: Path | None = None
@@ -77,7 +80,7 @@ def plan(config: Config, examples: list[Example], lengths: dict[str, int]) -> li
     for number, shares in enumerate(config.stages):
         chance = random.Random(f"{config.seed}:{number}")
         groups = [
-            draw_group(example, config.negatives, chance)
+            draw_group(example, config.negatives.get(example.source, 1.0), chance)
             for example in examples
             for _ in range(_times(shares.get(example.source, 0.0), chance))
         ]
@@ -97,18 +100,21 @@ def train(config: Config) -> Iterator[tuple[int, int, float]]:
     reader = ReaderModel(embedder.bert, config.dropout).train()
     if config.initial:
         load_weights(config.initial, reader)
+    parameters = dict(reader.named_parameters())
     optimizer = torch.optim.AdamW(
-        reader.parameters(), config.learning_rate, weight_decay=config.weight_decay
+        parameters.values(), config.learning_rate, weight_decay=config.weight_decay
     )
     config.output.mkdir(parents=True, exist_ok=True)
     checkpoint = config.output / "checkpoint.safetensors"
-    done = load_checkpoint(checkpoint, reader, optimizer)
+    done = load_checkpoint(checkpoint, parameters, optimizer)
     saved = time.monotonic()
     for step in range(done, steps):
         # Everything random in a step depends on its number alone, so that resuming changes nothing.
         torch.manual_seed(config.seed * 1_000_003 + step)
         rows, targets = maker.make(planned[step], random.Random(f"{config.seed}:{step}"))
-        loss = reader_loss(reader(rows), targets)
+        with torch.autocast("cpu", torch.bfloat16, enabled=config.bfloat16):
+            logits = reader(rows)
+        loss = reader_loss(logits, targets)
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         for group in optimizer.param_groups:
@@ -117,7 +123,7 @@ def train(config: Config) -> Iterator[tuple[int, int, float]]:
         optimizer.zero_grad()
         yield step + 1, steps, loss.item()
         if time.monotonic() - saved > 60 * config.checkpoint_minutes:
-            save_checkpoint(checkpoint, reader, optimizer, step + 1)
+            save_checkpoint(checkpoint, parameters, optimizer, step + 1)
             saved = time.monotonic()
     save_weights(config.output / "reader.safetensors", reader)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from kutip.index.document import Document, Span
+from kutip.index.document import Span
 from kutip.index.embedder import SentenceTransformerEmbedder
 from kutip.index.language import Language, detect_language
 from kutip.index.sentences import sentences
@@ -17,6 +17,7 @@ from kutip.rag.reader.calibration import CALIBRATION, Calibration, features
 from kutip.rag.reader.decode import Found, Window, decode
 from kutip.rag.reader.encoder import LowerEncoder
 from kutip.rag.reader.model import ReaderModel, make_rows
+from kutip.rag.reader.quantized import quantize
 from kutip.rag.reader.reading import Reading
 from kutip.rag.reader.tokens import (
     Tokens,
@@ -35,15 +36,22 @@ KEPT_TOKENS = 30_000
 class TrainedReader:
     """Reads with the upper layers that Kutip trained. Safe to share between threads.
 
-    It always reads with the default embedding model, which is shared with a library that uses it.
-    The weights are loaded when first needed; `weights` are Kutip's own unless another file is
-    given. Raises `ModelError` where they cannot be loaded.
+    It reads with an embedding model that comes with Kutip, the default one or another `model`: they
+    are alike in what it needs of them, and it is shared with a library that uses it. The weights
+    are loaded when first needed; `weights` are Kutip's own unless another file is given. Raises
+    `ModelError` where they cannot be loaded.
     """
 
-    def __init__(self, weights: Path | None = None, calibration: Calibration = CALIBRATION) -> None:
+    def __init__(
+        self,
+        weights: Path | None = None,
+        calibration: Calibration = CALIBRATION,
+        *,
+        model: str | None = None,
+    ) -> None:
         self._path = weights or Path(str(files("kutip.rag.reader").joinpath("reader.safetensors")))
         self._calibration = calibration
-        self._embedder = SentenceTransformerEmbedder()
+        self._embedder = SentenceTransformerEmbedder(model)
         self._model: ReaderModel | None = None
         self._states: OrderedDict[tuple[int, ...], Tensor] = OrderedDict()
         self._guard = threading.Lock()
@@ -85,15 +93,16 @@ class TrainedReader:
         tokenizer = self._embedder.model.tokenizer
         with self._embedder.lock:
             asked = question_tokens(tokenizer, question)
-            titles = [title_tokens(tokenizer, title_of(hit.document)) for hit in hits]
+            headings = [hit.document.heading(hit.passage.start) for hit in hits]
+            titles = [title_tokens(tokenizer, heading) for heading in headings]
             cut = [passage_windows(tokenizer, hit.passage.text) for hit in hits]
         states = self._lower([asked, *titles, *(tokens for windows in cut for tokens in windows)])
         windows: list[Window] = []
         parts: list[tuple[Tensor, Tensor | None, Tensor]] = []
         for number, (hit, title, found) in enumerate(zip(hits, titles, cut, strict=True)):
+            titled = states[title.ids] if headings[number] else None
             spans = sentences(hit.passage.text, hit.passage.language)
             for tokens in found if spans else []:
-                titled = states[title.ids] if title_of(hit.document) else None
                 parts.append((states[asked.ids], titled, states[tokens.ids]))
                 before = len(asked.ids) + (len(title.ids) if titled is not None else 0)
                 numbers = sentence_numbers(tokens, spans)
@@ -122,14 +131,9 @@ class TrainedReader:
             if self._model is None:
                 model = ReaderModel(self._embedder.bert).eval()
                 load_weights(self._path, model)
+                quantize(model.layers)
                 self._model = model
             return self._model
-
-
-def title_of(document: Document) -> str:
-    """What is put before a passage; nothing where the text begins with its title anyway."""
-    title = document.title
-    return "" if document.text.startswith(title.removesuffix(" …")) else title
 
 
 def _shifted(span: Span, by: int) -> Span:

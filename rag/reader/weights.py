@@ -1,20 +1,32 @@
-"""The reader's weights as a file."""
+"""The reader's weights as a file.
+
+The layers' weights are int8, `NAME.weight` (outputs, inputs) with `NAME.weight.scale` (outputs,);
+all else is in half precision.
+"""
 
 from pathlib import Path
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from kutip.index.errors import ModelError
 from kutip.rag.reader.model import ReaderModel
+from kutip.rag.reader.quantized import to_int8
 
 CHECKPOINT_PREFIX = "weights."
 """Before the names of weights in a checkpoint, which holds the optimizer's state too."""
+SCALE = ".scale"
 
 
 def save_weights(path: Path, model: ReaderModel) -> None:
-    """Write the trained weights in half precision."""
-    tensors = {name: value.detach().half() for name, value in model.named_parameters()}
+    """Write the trained weights, the layers' in eight bits."""
+    tensors: dict[str, Tensor] = {}
+    for name, value in model.named_parameters():
+        if name.startswith("layers.") and value.dim() == 2:
+            tensors[name], tensors[name + SCALE] = to_int8(value.detach())
+        else:
+            tensors[name] = value.detach().half()
     unfinished = path.with_suffix(".part")
     save_file(tensors, unfinished)
     unfinished.replace(path)
@@ -33,8 +45,12 @@ def load_weights(path: Path, model: ReaderModel) -> None:
             if name.startswith(CHECKPOINT_PREFIX)
         }
         tensors = in_checkpoint or tensors
+        scales = {name: tensors.pop(name) for name in list(tensors) if name.endswith(SCALE)}
+        for name, scale in scales.items():
+            weight = name.removesuffix(SCALE)
+            tensors[weight] = tensors[weight] * scale[:, None]
         model.load_state_dict({name: value.float() for name, value in tensors.items()})
-    except (OSError, SafetensorError, RuntimeError) as error:
+    except (OSError, SafetensorError, RuntimeError, KeyError) as error:
         raise ModelError(
             f"{path} holds no weights of this reader ({error}): reinstall kutip, or train again "
             "with python -m kutip.rag.reader.train."

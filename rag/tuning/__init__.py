@@ -1,0 +1,1 @@
+"""Trains the embedding model's adapter; nothing here is needed to search."""
