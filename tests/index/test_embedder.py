@@ -89,7 +89,7 @@ def test_a_model_that_is_not_there_is_named_with_the_mend() -> None:
     with pytest.raises(ModelError) as caught:
         embedder.embed_questions(["Siapa?"])
     assert "'tiada/model-ini'" in str(caught.value)
-    assert "multilingual-e5-small" in str(caught.value)
+    assert "kutip-e5-small" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["nama yang salah", "a/b/c", "../hilang"])
@@ -121,7 +121,7 @@ def test_a_directory_without_a_model_is_refused_by_name(
 
 def test_the_default_model_is_known_without_loading() -> None:
     embedder = SentenceTransformerEmbedder()
-    assert embedder.identity.name == "multilingual-e5-small"
+    assert embedder.identity.name == "kutip-e5-small"
     assert embedder.identity.dimension == 384
     assert (embedder.identity.question_prompt, embedder.identity.passage_prompt) == (
         "query: ",

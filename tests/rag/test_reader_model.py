@@ -4,18 +4,20 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional
 from transformers import BertConfig, BertModel
 
 from kutip.index.document import Span
 from kutip.index.errors import ModelError
-from kutip.rag.reader.checkpoint import load_checkpoint, save_checkpoint
 from kutip.rag.reader.decode import Window, decode
-from kutip.rag.reader.encoder import LOWER_LAYERS, LowerEncoder, encoder_layers
+from kutip.rag.reader.encoder import LOWER_LAYERS, LowerEncoder, attend, encoder_layers
 from kutip.rag.reader.loss import EVIDENCE_WEIGHT, Targets, reader_loss, sentence_scores
 from kutip.rag.reader.model import PASSAGE, QUESTION, TITLE, Logits, ReaderModel, make_rows
+from kutip.rag.reader.quantized import quantize
 from kutip.rag.reader.tokens import Tokens, sentence_numbers
 from kutip.rag.reader.weights import load_weights, save_weights
+from kutip.rag.training.checkpoint import load_checkpoint, save_checkpoint
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +46,28 @@ def test_the_two_halves_are_the_model_that_they_are_cut_from(bert: BertModel) ->
     torch.testing.assert_close(lower[0], states[LOWER_LAYERS][0])
     torch.testing.assert_close(hidden, states[-1])
     assert lower[1].shape == (2, 16)
+
+
+def test_attention_in_training_is_that_of_reading() -> None:
+    torch.manual_seed(5)
+    query, key, value = (torch.randn(3, 2, 5, 8) for _ in range(3))
+    mask = torch.ones(3, 1, 1, 5, dtype=torch.bool)
+    mask[1, :, :, 3:] = False
+    trained = attend(query.requires_grad_(), key, value, mask)
+    with torch.inference_mode():
+        torch.testing.assert_close(trained.detach(), attend(query, key, value, mask))
+
+
+def test_eight_bits_are_close_to_the_layers_that_they_stand_for(bert: BertModel) -> None:
+    torch.manual_seed(6)
+    model = ReaderModel(bert).eval()
+    rows = make_rows([(torch.randn(2, 16), None, torch.randn(30, 16))])
+    with torch.inference_mode():
+        whole = model(rows).start
+        quantize(model.layers)
+        eight_bits = model(rows).start
+    assert not torch.equal(whole, eight_bits)
+    torch.testing.assert_close(eight_bits, whole, atol=0.1, rtol=0.1)
 
 
 def test_training_leaves_the_embedding_model_as_it_is(bert: BertModel) -> None:
@@ -171,13 +195,20 @@ def test_each_sentence_has_its_best_span_and_the_best_comes_first() -> None:
     assert found[0].answerable == pytest.approx(0.7)
 
 
-def test_weights_come_back_in_half_precision(bert: BertModel, tmp_path: Path) -> None:
+def test_weights_come_back_in_half_precision_and_those_of_layers_in_eight_bits(
+    bert: BertModel, tmp_path: Path
+) -> None:
     torch.manual_seed(3)
     model, other = ReaderModel(bert), ReaderModel(bert)
     torch.nn.init.normal_(model.tokens.weight)
+    torch.nn.init.normal_(model.layers[0].up.weight)
     save_weights(tmp_path / "reader.safetensors", model)
     load_weights(tmp_path / "reader.safetensors", other)
     torch.testing.assert_close(other.tokens.weight, model.tokens.weight, atol=1e-3, rtol=1e-3)
+    one, two = model.layers[0].up.weight, other.layers[0].up.weight
+    assert not torch.equal(one, two)
+    # Half a level of 127 on either side of zero.
+    assert ((one - two).abs() <= one.abs().amax(1, keepdim=True) / 253).all()
     (tmp_path / "other.safetensors").write_bytes(b"no weights")
     for name in ("other.safetensors", "missing.safetensors"):
         with pytest.raises(ModelError, match=name):
@@ -187,7 +218,11 @@ def test_weights_come_back_in_half_precision(bert: BertModel, tmp_path: Path) ->
 def test_a_run_goes_on_from_a_checkpoint_as_if_nothing_had_happened(
     bert: BertModel, tmp_path: Path
 ) -> None:
+    path = tmp_path / "checkpoint.safetensors"
     rows = make_rows([(torch.randn(2, 16), None, torch.randn(3, 16))])
+
+    def named(model: ReaderModel) -> dict[str, nn.Parameter]:
+        return dict(model.named_parameters())
 
     def steps(model: ReaderModel, optimizer: torch.optim.Optimizer, number: int) -> None:
         for _ in range(number):
@@ -198,15 +233,15 @@ def test_a_run_goes_on_from_a_checkpoint_as_if_nothing_had_happened(
     torch.manual_seed(4)
     model = ReaderModel(bert)
     optimizer = torch.optim.AdamW(model.parameters(), 1e-2)
-    assert load_checkpoint(tmp_path / "checkpoint.safetensors", model, optimizer) == 0
+    assert load_checkpoint(path, named(model), optimizer) == 0
     # Parameters without a gradient have no moments: one step of all of them first.
     model(rows).answerable.sum().backward()
     steps(model, optimizer, 2)
-    save_checkpoint(tmp_path / "checkpoint.safetensors", model, optimizer, 2)
+    save_checkpoint(path, named(model), optimizer, 2)
     steps(model, optimizer, 2)
     resumed = ReaderModel(bert)
     optimizer = torch.optim.AdamW(resumed.parameters(), 1e-2)
-    assert load_checkpoint(tmp_path / "checkpoint.safetensors", resumed, optimizer) == 2
+    assert load_checkpoint(path, named(resumed), optimizer) == 2
     steps(resumed, optimizer, 2)
     for (name, one), other in zip(model.named_parameters(), resumed.parameters(), strict=True):
         torch.testing.assert_close(one, other, msg=name)

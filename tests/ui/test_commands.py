@@ -159,7 +159,7 @@ def test_without_a_network_the_model_unpacks_and_answers(tmp_path: Path) -> None
     )
     assert done.returncode == 0, done.stderr
     assert "pada 1961." in done.stdout
-    assert "Unpacking multilingual-e5-small" in done.stderr
+    assert "Unpacking kutip-e5-small" in done.stderr
 
 
 def test_other_models_stand_beside_the_default(kutip: Run, embedder: Any) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from torch import nn
 from safetensors import safe_open
 from safetensors.torch import save_file
+from torch import nn
 
 from kutip.rag.reader.weights import CHECKPOINT_PREFIX
 
@@ -33,7 +33,7 @@ def save_checkpoint(
 def load_checkpoint(
     path: Path, parameters: Mapping[str, nn.Parameter], optimizer: torch.optim.Optimizer
 ) -> int:
-    """Set parameters and optimizer to a checkpoint's state; the steps done, 0 where there is none."""
+    """Set all to a checkpoint's state, and give the steps done; 0 where there is none."""
     if not path.exists():
         return 0
     with safe_open(path, framework="pt") as file:

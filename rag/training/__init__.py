@@ -1,0 +1,1 @@
+"""What Kutip's two training commands share: settings, steps, checkpoints."""
