@@ -18,7 +18,15 @@ from kutip.ui.chat.refusals import megabytes
 from kutip.ui.chat.words import word, words
 
 STYLES = ("base.css", "talk.css", "side.css")
-SCRIPTS = ("store.js", "telling.js", "history.js", "article.js", "library.js", "script.js")
+SCRIPTS = (
+    "store.js",
+    "telling.js",
+    "connection.js",
+    "history.js",
+    "article.js",
+    "library.js",
+    "script.js",
+)
 VIEWS = ("conversation", "evidence", "library", "history")
 
 
@@ -130,6 +138,7 @@ def dialogs() -> str:
         f'maxlength="2000"></textarea></label><p class="hint" {_text("wrong_quote_text")}</p>'
         f'<div class="choices"><button value="" formnovalidate {_text("cancel")}</button>'
         f'<button value="yes" class="primary" {_text("send")}</button></div></form></dialog>'
+        '<p id="kutip-lost" role="alert"></p>'
         '<p id="kutip-live" class="unseen" role="status"></p>'
         '<p id="kutip-toast" aria-hidden="true"></p>'
     )
