@@ -59,7 +59,7 @@ def header() -> str:
         '<p id="kutip-status" role="status"></p><div class="switches">'
         f'<div class="segments" role="group" {_label("interface_language")}>{locales}</div>'
         f'<button type="button" class="tool" data-do="theme" {_label("theme")}>{icon("theme")}'
-        "</button></div></header>"
+        '</button></div></header><p id="kutip-lost" role="alert"></p>'
     )
 
 
@@ -138,7 +138,6 @@ def dialogs() -> str:
         f'maxlength="2000"></textarea></label><p class="hint" {_text("wrong_quote_text")}</p>'
         f'<div class="choices"><button value="" formnovalidate {_text("cancel")}</button>'
         f'<button value="yes" class="primary" {_text("send")}</button></div></form></dialog>'
-        '<p id="kutip-lost" role="alert"></p>'
         '<p id="kutip-live" class="unseen" role="status"></p>'
         '<p id="kutip-toast" aria-hidden="true"></p>'
     )
