@@ -153,6 +153,7 @@ def test_what_makes_no_sense_is_refused(filled: Library, quotes: bool) -> None:
         retriever.invoke(" ")
     with pytest.raises(QuestionError):
         retriever.invoke(QUESTION, k=0)
+    # The name that others give to it.
+    settings: dict[str, Any] = {"library": filled, "top_k": 3}
     with pytest.raises(ValidationError, match="top_k"):
-        # The name that others give to it.
-        KutipRetriever(library=filled, top_k=3)  # type: ignore[call-arg]
+        KutipRetriever(**settings)

@@ -91,15 +91,12 @@ def add_endpoints(page: "Blocks", services: Services) -> None:
         """Remove every trace of an article, and say which it was."""
         return await run(lambda: shelf.remove(document_id))
 
+    functions: tuple[Callable[..., Any], ...] = (
+        *(ask, search),
+        *(list_documents, get_document, add_document, remove_document),
+    )
     with page:
-        for function in (
-            ask,
-            search,
-            list_documents,
-            get_document,
-            add_document,
-            remove_document,
-        ):
+        for function in functions:
             # The gate has places and a line of its own.
             api(function, api_name=function.__name__, concurrency_limit=None)
 
