@@ -92,6 +92,18 @@ def test_a_reader_without_weights_is_told_before_the_first_question(
     assert "/weights" not in (last.conversation or "")
 
 
+def test_a_library_that_cannot_be_read_is_told_too(news: Library, tmp_path: Path) -> None:
+    actions, readiness = waiting_actions(Assistant(news), tmp_path)
+    readiness.start()
+    readiness.wait(300)
+    news.close()
+
+    async def ask() -> list[Update]:
+        return [update async for update in actions.ask(asked_for(QUESTION))]
+
+    assert asyncio.run(ask())[-1].reply["failed"]
+
+
 def test_a_line_of_questions_is_served_in_order_and_refuses_what_is_too_much() -> None:
     served: list[int] = []
     positions: list[int] = []

@@ -101,7 +101,18 @@ class Actions:
         return Update(standing, library=panes.library, scope=panes.scope, examples=panes.examples)
 
     async def ask(self, request: Request) -> AsyncIterator[Update]:
-        """Answer a question in steps: its place in line, the passages, the quotes."""
+        """Answer a question in steps: its place in line, the passages, the quotes.
+
+        Whatever happens, it ends with something to tell the person.
+        """
+        try:
+            async with aclosing(self._answer(request)) as updates:
+                async for update in updates:
+                    yield update
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person is told
+            yield _failure(error, request, "A question could not be shown")
+
+    async def _answer(self, request: Request) -> AsyncGenerator[Update, None]:
         question = request.question
         language = await to_thread.run_sync(detect_language, question)
         frame = self._frame(request)
@@ -214,8 +225,7 @@ class Actions:
         try:
             return action(request)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person is told
-            _log(error, "The page could not do what was asked")
-            return Update({"said": explain(error, request.locale), "failed": True})
+            return _failure(error, request, "The page could not do what was asked")
 
     async def _steps(
         self, request: Request, question: str, articles: Sequence[DocumentInfo]
@@ -263,6 +273,12 @@ class Actions:
             "status": word(name, request.locale) if name else "",
             "articles": [info.id for info in articles],
         }
+
+
+def _failure(error: Exception, request: Request, message: str) -> Update:
+    """What a page is told where there is nothing else to show."""
+    _log(error, message)
+    return Update({"said": explain(error, request.locale), "failed": True})
 
 
 def _log(error: Exception, message: str) -> None:

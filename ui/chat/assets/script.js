@@ -144,6 +144,11 @@
       return step.phase === "done";
     });
     if (busy !== own) return;
+    if (reply.failed) {
+      interrupted();
+      say(reply.said);
+      return;
+    }
     idle();
     talk.turns.push(reply.turn);
     talk.shown = reply.turn.id;
