@@ -26,8 +26,8 @@ Made by `make docs` from the docstrings; change those. Offsets are Unicode code 
 `Document.text`, start inclusive, end exclusive, as Python slices have them. `Language` is `"id"` or
 `"en"`.
 """
-# What a framework calls and an app does not.
-HOOKS = {"model_post_init"}
+# What a framework reads or calls, and an app does not.
+HOOKS = {"model_config", "model_post_init"}
 LONGEST_LINE = 88
 
 

@@ -13,6 +13,8 @@ from kutip.index.errors import EvaluationError
 GUARDED = ("exact match", "F1", "accepted", "sentence", "recall@5", "verbatim quotes")
 GUARDED_LESS = ("false answer",)
 DECISIVE = "accepted"
+# What makes two runs differ for another reason than chance.
+TELLING = ("suite", "questions", "documents", "mode", "system", "seed", "model", "reader", "code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The changes, and the ids of questions that became right or wrong."""
+    """The changes, and the ids of questions that became right or wrong.
+
+    `settings` are those in which the runs differ, with both values; "" where a run does not tell.
+    """
 
     changes: tuple[Change, ...]
     better: tuple[str, ...]
     worse: tuple[str, ...]
+    settings: Mapping[str, tuple[str, str]]
 
     @property
     def is_worse(self) -> bool:
@@ -70,6 +76,11 @@ def compare(before: Record, after: Record, seed: int = 0) -> Comparison:
         tuple(changes),
         better=tuple(id_ for id_ in shared if _good(after.scores[id_]) > _good(before.scores[id_])),
         worse=tuple(id_ for id_ in shared if _good(after.scores[id_]) < _good(before.scores[id_])),
+        settings={
+            name: values
+            for name in TELLING
+            if len(set(values := (before.settings.get(name, ""), after.settings.get(name, "")))) > 1
+        },
     )
 
 
@@ -79,9 +90,11 @@ def _change(
     differences = pairs[:, 1] - pairs[:, 0]
     figure = statistic_figure(metric, "all", [differences], np.mean, seed)
     mean = float(differences.mean())
-    # Equal differences have no interval: then the difference itself is certain.
-    low = mean if figure.low is None else figure.low
-    high = mean if figure.high is None else figure.high
+    # Equal differences have no interval: then the difference itself is certain, unless it is the
+    # only one, which says nothing.
+    only = len(pairs) == 1
+    low = (-1.0 if only else mean) if figure.low is None else figure.low
+    high = (1.0 if only else mean) if figure.high is None else figure.high
     return Change(
         metric, float(pairs[:, 0].mean()), float(pairs[:, 1].mean()), low, high, len(pairs)
     )

@@ -40,13 +40,14 @@ def _question(values: dict[str, Any], number: int) -> dict[str, Any]:
     check = "the answer was marked as good" if good else f"marked as {values['verdict']}"
     if values.get("comment"):
         check += f": {values['comment']}"
+    # Only an answer that a person approved is a candidate for the accepted one.
+    answers = [values["text"]] if good and values["text"] else []
     return {
         "id": f"feedback-{number:04d}",
         "language": values["language"],
         "question": values["question"],
-        # Only an answer that a person approved is a candidate for the accepted one.
-        "answers": [values["text"]] if good and values["text"] else [],
-        "evidence": [quote["text"] for quote in quotes] if good else [],
+        "answers": answers,
+        "evidence": [quote["text"] for quote in quotes] if answers else [],
         "document": quotes[0]["document_id"] if quotes else "",
         "tags": [],
         "check": check,

@@ -3,15 +3,16 @@
 import json
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from kutip.evals.metrics.figure import Figure
-from kutip.evals.run import Task, code_sha256
+from kutip.evals.run import WEIGHTS, Task, code_sha256
 from kutip.evals.scores import Scores
+from kutip.evals.systems import AssistantSystem, System
 from kutip.index.embedder import ModelIdentity
 from kutip.index.errors import EvaluationError
 
@@ -29,7 +30,7 @@ class Record:
     scores: Mapping[str, Scores]
 
 
-def settings(task: Task, model: ModelIdentity, command: str) -> dict[str, str]:
+def settings(task: Task, model: ModelIdentity, system: System, command: str) -> dict[str, str]:
     """Everything that a figure depends on."""
     return {
         "suite": task.questions.name,
@@ -41,11 +42,27 @@ def settings(task: Task, model: ModelIdentity, command: str) -> dict[str, str]:
         "command": command,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "model": f"{model.name} {model.sha256[:12]}",
+        "reader": reader_name(system),
         "code": code_sha256()[:12],
         "machine": f"{_processor()}, {os.cpu_count()} cores",
         "python": platform.python_version(),
         **{name: version(name) for name in VERSIONED},
     }
+
+
+def reader_name(system: System) -> str:
+    """What reads the passages; the trained reader with a hash of its weights.
+
+    Not always the trained one: a library of another embedding model is read by sentences.
+    """
+    if not isinstance(system, AssistantSystem):
+        return "none"
+    # It imports torch, which takes seconds; where anything reads, that is done by now.
+    from kutip.rag.reader.trained import TrainedReader
+
+    reader = system.assistant.reader
+    weights = f" {code_sha256(WEIGHTS)[:12]}" if isinstance(reader, TrainedReader) else ""
+    return type(reader).__name__ + weights
 
 
 def write_record(path: Path, record: Record) -> None:
@@ -80,14 +97,6 @@ def read_record(path: Path) -> Record:
         raise EvaluationError(
             f"{path} is no stored run ({error}): make one with `kutip eval --save {path}`."
         ) from error
-
-
-def find_figure(figures: Sequence[Figure], metric: str, group: str) -> Figure | None:
-    """A figure by its metric and group."""
-    for figure in figures:
-        if (figure.metric, figure.group) == (metric, group):
-            return figure
-    return None
 
 
 def _rounded(scores: Scores) -> Scores:

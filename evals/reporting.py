@@ -1,39 +1,18 @@
 """Fills the report page's plain values from a finished evaluation."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from kutip.evals.metrics import figure as measured
 from kutip.evals.metrics.figure import is_time
+from kutip.evals.metrics.meanings import MEANINGS
 from kutip.evals.prediction import Place
 from kutip.evals.questions import Question, QuestionSet, answer_spans
-from kutip.evals.report.model import TAG, Bin, Excerpt, Figure, Report, Row
+from kutip.evals.report.model import Excerpt, Report, Row
 from kutip.evals.scores import is_right
 from kutip.evals.suite import Evaluation
-from kutip.evals.summary import Item, bins, curve
+from kutip.evals.summary import Item, bins, curve, judged
 from kutip.index.document import Document, Span
 
-MEANINGS = {
-    "exact match": "The answer's words equal an accepted answer (SQuAD 2.0; abstaining is right "
-    "where nothing answers).",
-    "F1": "Words shared with the nearest accepted answer (SQuAD 2.0).",
-    "accepted": "An accepted answer stands in the answer's words or in a quote, also where it was "
-    "only given as related; answerable ones.",
-    "span": "The answer's words match an accepted answer with F1 of 0.5 or more; answerable ones.",
-    "sentence": "The first quote holds a sentence that proves the answer; answerable ones.",
-    "document": "The first quote is of the right article; answerable ones.",
-    "evidence precision": "The share of quoted sentences that prove the answer.",
-    "evidence recall": "The share of the proving sentences that were quoted.",
-    "false answer": "Unanswerable questions that were answered all the same; less is better.",
-    "verbatim quotes": "Quotes that stand in their article to the letter; must be all.",
-    "abstention precision": "Of the questions not answered, those that nothing answers.",
-    "abstention recall": "Of the questions that nothing answers, those not answered.",
-    "AUC answerable": "The chance that an answerable question gets the higher probability.",
-    "AURC": "Mean risk over all coverages; less is better.",
-    "calibration error": "Mean distance of confidence from being right; less is better.",
-    "recall@1": "The answer stands in the first passage found.",
-    "recall@5": "The answer stands in the first five passages found.",
-    "recall@20": "The answer stands in the first twenty passages found.",
-}
 HEADLINE = ("accepted", "false answer", "sentence", "F1", "recall@5", "verbatim quotes")
 # Long documents are shown from this many characters before what matters to as many after.
 AROUND = 1_200
@@ -52,24 +31,16 @@ def build_report(
         title="How far to trust the answers",
         suite=settings["suite"],
         mode=settings["mode"],
-        made_at=settings["made"],
+        made_at=f"{datetime.fromisoformat(settings['made']):%Y-%m-%d %H:%M %Z}",
         settings=settings,
-        figures=[_figure(figure) for figure in main.record.figures if not is_time(figure)],
-        risk_coverage={name: curve(other.items) for name, other in others.items() if other.items},
-        reliability=[Bin(b.low, b.high, b.confidence, b.right, b.count) for b in bins(main.items)],
+        figures=[figure for figure in main.record.figures if not is_time(figure)],
+        risk_coverage={name: curve(other.items) for name, other in others.items()},
+        reliability=bins(main.items),
         latency=times,
-        rows=[_row(item, questions) for item in main.items if item.scores.get("F1") is not None],
+        rows=[_row(item, questions) for item in judged(main.items)],
         headline=HEADLINE,
         meanings=MEANINGS,
     )
-
-
-def _figure(figure: measured.Figure) -> Figure:
-    """A figure for the page; one without any variation has an interval of no width."""
-    low = figure.value if figure.low is None else figure.low
-    high = figure.value if figure.high is None else figure.high
-    group = figure.group.replace("tag: ", TAG)
-    return Figure(figure.metric, group, figure.value, low, high, figure.count)
 
 
 def _row(item: Item, questions: QuestionSet) -> Row:

@@ -1,7 +1,7 @@
 """Runs a system over a question set, and keeps what is done when it is interrupted."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +18,8 @@ from kutip.index.library import Library
 from kutip.index.passages import PASSAGE_TOKENS
 from kutip.index.schema import SCHEMA_VERSION
 
+WEIGHTS = (".safetensors",)
+CODE = (".py", ".json", *WEIGHTS)
 Mode = Literal["reading", "open"]
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many are done, and of how many."""
@@ -61,7 +63,7 @@ def run(
     """The predictions for all questions, in order.
 
     What is done is written down at once, so that an interrupted run goes on where it stopped: but
-    only with the same questions, the same system and the same code.
+    only with the same questions and documents, the same system and the same code.
     """
     questions = task.questions.questions
     partial = (cache or user_cache_path("kutip") / "evals") / f"run-{_run_key(task)}.jsonl"
@@ -80,13 +82,13 @@ def run(
     return [done[question.id] for question in questions]
 
 
-def code_sha256() -> str:
-    """A hash of the code that answers, so that a figure can be tied to it."""
+def code_sha256(suffixes: Collection[str] = CODE) -> str:
+    """A hash of the files that answer, so that a figure can be tied to them."""
     digest = hashlib.sha256()
     for package in ("kutip.index", "kutip.rag"):
         root = Path(str(files(package)))
         for file in sorted(root.rglob("*")):
-            if file.suffix in {".py", ".json", ".safetensors"}:
+            if file.suffix in suffixes:
                 digest.update(str(file.relative_to(root)).encode())
                 digest.update(file.read_bytes())
     return digest.hexdigest()
@@ -107,4 +109,6 @@ def _run_key(task: Task) -> str:
     )
     for question in task.questions.questions:
         digest.update(f"{question.id} {question.question} {question.document}\n".encode())
+    for document in sorted(task.questions.documents):
+        digest.update(document.encode())
     return digest.hexdigest()[:16]

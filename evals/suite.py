@@ -56,7 +56,7 @@ def evaluate(
     scored = items(task.questions, predictions, scores)
     record = Record(
         f"{task.questions.name}, {task.mode}, {task.system}",
-        settings(task, library.embedder.identity, command),
+        settings(task, library.embedder.identity, system, command),
         tuple(summarise(scored, task.seed)),
         scores,
     )

@@ -13,29 +13,11 @@ from kutip.evals.metrics.abstention import (
     risk_coverage,
     roc_auc,
 )
-from kutip.evals.metrics.figure import Figure, mean_figure, statistic_figure
+from kutip.evals.metrics.figure import ALL, TAG, Figure, mean_figure, statistic_figure
+from kutip.evals.metrics.meanings import APART, MEANS
 from kutip.evals.prediction import Prediction
 from kutip.evals.questions import Question, QuestionSet
 from kutip.evals.scores import Scores, is_right
-
-MEANS = (
-    "exact match",
-    "F1",
-    "accepted",
-    "span",
-    "sentence",
-    "document",
-    "evidence precision",
-    "evidence recall",
-    "false answer",
-    "verbatim quotes",
-    "recall@1",
-    "recall@5",
-    "recall@20",
-    "MRR@10",
-    "nDCG@10",
-)
-ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +57,7 @@ def groups(scored: Sequence[Item]) -> dict[str, list[Item]]:
     for pair in sorted({item.pair for item in scored}):
         found[pair] = [item for item in scored if item.pair == pair]
     for tag in sorted({tag for item in scored for tag in item.question.tags}):
-        found[f"tag: {tag}"] = [item for item in scored if tag in item.question.tags]
+        found[f"{TAG}{tag}"] = [item for item in scored if tag in item.question.tags]
     return found
 
 
@@ -84,40 +66,45 @@ def summarise(scored: Sequence[Item], seed: int = 0) -> list[Figure]:
     figures = []
     for name, group in groups(scored).items():
         figures.extend(_means(name, group, seed))
-        if not name.startswith("tag:"):
+        if not name.startswith(TAG):
             figures.extend(_abstention(name, group, seed))
             figures.extend(_latency(name, group))
     return [figure for figure in figures if figure.count]
 
 
+def judged(scored: Sequence[Item]) -> list[Item]:
+    """Without the questions made for retrieval alone: of their answers nothing is known."""
+    return [item for item in scored if item.scores.get("exact match") is not None]
+
+
 def curve(scored: Sequence[Item]) -> list[tuple[float, float]]:
     """The risk-coverage curve of a group."""
-    return risk_coverage(*_rights(scored))
+    return risk_coverage(*_rights(judged(scored)))
 
 
 def bins(scored: Sequence[Item]) -> list[Bin]:
     """How often answers given with each confidence are right."""
-    given = [item for item in scored if item.prediction.status == "answered"]
+    given = [item for item in judged(scored) if item.prediction.status == "answered"]
     return reliability(*_rights(given))
 
 
 def _means(name: str, group: Sequence[Item], seed: int) -> list[Figure]:
-    figures = [
-        mean_figure(metric, name, [item.scores.get(metric) for item in group], seed)
+    kinds = {
+        "": group,
+        ", answerable": [item for item in group if item.question.answerable],
+        ", unanswerable": [item for item in group if not item.question.answerable],
+    }
+    return [
+        mean_figure(metric + kind, name, [item.scores.get(metric) for item in chosen], seed)
         for metric in MEANS
+        for kind, chosen in kinds.items()
+        if not kind or metric in APART
     ]
-    for metric in ("exact match", "F1"):
-        for kind, wanted in (("answerable", True), ("unanswerable", False)):
-            scores = [
-                item.scores.get(metric) for item in group if item.question.answerable == wanted
-            ]
-            figures.append(mean_figure(f"{metric}, {kind}", name, scores, seed))
-    return figures
 
 
 def _abstention(name: str, group: Sequence[Item], seed: int) -> list[Figure]:
-    """Figures of abstaining: over questions that have answers or are known to have none."""
-    group = [item for item in group if item.scores.get("exact match") is not None]
+    """Figures of abstaining."""
+    group = judged(group)
     answerable = np.array([item.question.answerable for item in group], dtype=np.bool_)
     given = np.array([item.prediction.status == "answered" for item in group], dtype=np.bool_)
     probability = np.array([item.prediction.answerable_probability for item in group])
@@ -141,7 +128,7 @@ def _abstention(name: str, group: Sequence[Item], seed: int) -> list[Figure]:
 
 
 def _latency(name: str, group: Sequence[Item]) -> list[Figure]:
-    steps = sorted({step for item in group for step in item.prediction.milliseconds})
+    steps = dict.fromkeys(step for item in group for step in item.prediction.milliseconds)
     figures = []
     for step in steps:
         times = [

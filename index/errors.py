@@ -10,8 +10,8 @@
     ├── EvaluationError    a question set or a stored run cannot be read
     └── TrainingError      a training run cannot be started as it is configured
 
-Beside them, where they are raised: `MissingExtraError` (`rag/integrations/extras.py`) and
-`BusyError` (`ui/server/work.py`).
+Beside them, where they are raised: `MissingExtraError` (`rag/integrations/extras.py`), `BusyError`
+(`ui/server/work.py`), `UnknownArticleError` and `ReadOnlyError` (`ui/server/shelf.py`).
 
 A message says what was found, what was expected, and the mend.
 """

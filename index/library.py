@@ -253,8 +253,9 @@ class Library:
         if stored and differences:
             raise ModelMismatchError(
                 f"The library in {self.path} was embedded with {stored.name}, the model given is "
-                f"{given.name} ({'; '.join(differences)}): leave out --model and KUTIP_MODEL, or "
-                f"embed the library anew with `kutip reembed --model {given.name}`."
+                f"{given.name} ({'; '.join(differences)}): leave out --model, KUTIP_MODEL or "
+                f"embedder=, or embed the library anew with `kutip reembed --model {given.name}` "
+                "or `Library.reembed`."
             )
 
 

@@ -6,7 +6,7 @@ letter. Nothing here changes a quote; it does not know how an answer was found.
 
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self
 
 from kutip.index.document import Document, Span
 from kutip.index.language import Language
@@ -17,6 +17,14 @@ Status = Literal["answered", "related", "not_found", "greeting"]
 
 FORMAT_VERSION = 1
 """Of `Answer.to_dict`; grows when a field changes its meaning or goes."""
+
+
+class Printer(Protocol):
+    """What IPython prints with."""
+
+    def text(self, obj: str) -> None:
+        """Print this."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,8 @@ class Answer:
     message: str
     quotes: tuple[Quote, ...] = ()
     confidence: float = 0.0
-    hits: tuple[Hit, ...] = ()
+    # Whole articles: not to be printed with the answer, nor kept in a notebook's file.
+    hits: tuple[Hit, ...] = field(default=(), repr=False)
     milliseconds: dict[str, float] = field(default_factory=dict)
     dropped_quotes: int = 0
 
@@ -120,6 +129,10 @@ class Answer:
         from kutip.rag.display import answer_plain
 
         return answer_plain(self)
+
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
+        """The same for IPython."""
+        printer.text(str(self))
 
     def _repr_html_(self) -> str:
         """The same for a notebook, with the answering words marked."""

@@ -15,7 +15,7 @@ from kutip.rag.followup import with_context
 from kutip.rag.kinds import kind_of
 from kutip.rag.lead import lead_hits, read_leads
 from kutip.rag.phrases import phrase
-from kutip.rag.reader import Reader
+from kutip.rag.reader import Reader, Reading
 from kutip.rag.retriever import Hit, Retriever, check_question
 from kutip.rag.smalltalk import smalltalk
 
@@ -84,15 +84,7 @@ class Assistant:
         yield hits
         # What the caller did with the passages is not the time of an answer.
         resumed = perf_counter()
-        kind = kind_of(question)
-        if kind == "about":
-            hits = lead_hits(self.library, hits)
-            readings = read_leads(hits)
-        else:
-            readings = self.reader.read(complete, hits[:READ_PASSAGES])
-        if kind == "yes_no":
-            # "Yes" stands nowhere in the article: the sentence that says so is the answer.
-            readings = [replace(reading, answer=reading.whole) for reading in readings]
+        hits, readings = self.read(question, hits, complete)
         read = perf_counter()
         answer = compose(question, language, hits, readings)
         ended = perf_counter()
@@ -102,6 +94,23 @@ class Assistant:
             compose=1000 * (ended - read),
             total=1000 * (retrieve + ended - resumed),
         )
+
+    def read(
+        self, question: str, hits: list[Hit], complete: str | None = None
+    ) -> tuple[list[Hit], list[Reading]]:
+        """The passages that a question of its kind is answered from, and what is read in them.
+
+        `hits` were found for it; `complete` is the question with what came before, if anything.
+        """
+        kind = kind_of(question)
+        if kind == "about":
+            hits = lead_hits(self.library, hits)
+            return hits, read_leads(hits)
+        readings = self.reader.read(complete or question, hits[:READ_PASSAGES]) if hits else []
+        if kind == "yes_no":
+            # "Yes" stands nowhere in the article: the sentence that says so is the answer.
+            readings = [replace(reading, answer=reading.whole) for reading in readings]
+        return hits, readings
 
     @property
     def reader(self) -> Reader:

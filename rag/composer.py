@@ -5,7 +5,7 @@ were found or read.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kutip.index.document import Document
 from kutip.index.language import Language
@@ -36,12 +36,16 @@ def compose(
 ) -> Answer:
     """An answer from the hits of the retriever and what the reader made of them, best first."""
     documents = {hit.document.id: hit.document for hit in hits}
+    given = len(readings)
+    readings = [reading for reading in readings if _is_usable(reading, documents)]
+    dropped = given - len(readings)
+    if dropped:
+        logger.error("%d readings without evidence, article or a probability in 0 to 1", dropped)
     status = _status(language, hits, readings)
     chosen: Sequence[Reading] = [] if status == "not_found" else readings
     if status == "answered":
         chosen = [reading for reading in chosen if _answers(language, reading)]
     kept: list[tuple[Reading, Quote]] = []
-    dropped = 0
     for reading in chosen:
         if len(kept) == MOST_QUOTES:
             break
@@ -68,6 +72,12 @@ def compose(
         hits=tuple(hits),
         dropped_quotes=dropped,
     )
+
+
+def _is_usable(reading: Reading, documents: Mapping[str, Document]) -> bool:
+    """Whether it can be looked at: an app may bring any reader."""
+    known = reading.passage.document_id in documents
+    return known and bool(reading.evidence) and 0 <= reading.probability <= 1
 
 
 def _answers(language: Language, reading: Reading) -> bool:

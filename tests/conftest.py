@@ -1,4 +1,4 @@
-"""What all tests share: an embedder without a model, a library, articles, child processes."""
+"""What all tests share: embedder and reader without a model, a library, articles, processes."""
 
 import subprocess
 import sys
@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from kutip.index import Document, FunctionEmbedder, Library
+from kutip.index import Document, FunctionEmbedder, Library, Span
 from kutip.index.embedder import Vectors
+from kutip.rag import Hit, Reading
 
 # The first call of a test pays for imports, and the machines are shared.
 settings.register_profile("kutip", deadline=None)
@@ -89,6 +90,43 @@ def articles() -> list[Document]:
             published=date(2024, 6, 20),
         ),
     ]
+
+
+@pytest.fixture
+def filled(library: Library, articles: list[Document]) -> Library:
+    """The library with the articles in it."""
+    for article in articles:
+        library.add(article)
+    return library
+
+
+class FirstWordReader:
+    """Reads the first word of each passage as the answer, with the sentence that it stands in.
+
+    It is sure by `probability` of the first passage, by `others` of those after it, and keeps the
+    questions that it was asked.
+    """
+
+    def __init__(self, probability: float = 0.9, others: float = 0.1) -> None:
+        self.questions: list[str] = []
+        self._probability = probability
+        self._others = others
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        self.questions.append(question)
+        readings = []
+        for number, passage in enumerate(hit.passage for hit in hits):
+            word = Span(passage.start, passage.start + len(passage.text.split()[0]))
+            sentence = Span(passage.start, passage.start + passage.text.index(".") + 1)
+            probability = self._others if number else self._probability
+            readings.append(Reading(passage, word, (sentence,), -number, probability))
+        return readings
+
+
+@pytest.fixture
+def first_words() -> Callable[..., FirstWordReader]:
+    """Makes a reader that needs no model."""
+    return FirstWordReader
 
 
 @pytest.fixture

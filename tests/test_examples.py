@@ -5,7 +5,7 @@ import csv
 import re
 import runpy
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from fastapi.testclient import TestClient
 from langchain_core.language_models import ParrotFakeChatModel
 from mcp import Client
 
-from kutip.index import Document, Library, Span
-from kutip.rag import Assistant, Hit, Reading
+from kutip.index import Document, Library
+from kutip.rag import Assistant
 from kutip.ui.mcp.server import build_server
 from kutip.ui.server import ServerOptions
 from kutip.ui.server.services import Services
@@ -25,29 +25,6 @@ EXAMPLES = ROOT / "examples"
 QUESTION = "Apa yang mengguncang Cianjur pada Senin siang?"
 
 pytestmark = pytest.mark.allow_hosts([])
-
-
-class FirstWordReader:
-    """A reader made for the tests: the first word of each passage; its questions are kept."""
-
-    def __init__(self) -> None:
-        self.questions: list[str] = []
-
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
-        self.questions.append(question)
-        readings = []
-        for number, passage in enumerate(hit.passage for hit in hits):
-            word = Span(passage.start, passage.start + len(passage.text.split()[0]))
-            sentence = Span(passage.start, passage.start + passage.text.index(".") + 1)
-            readings.append(Reading(passage, word, (sentence,), -number, 0.1 if number else 0.9))
-        return readings
-
-
-@pytest.fixture
-def filled(library: Library, articles: list[Document]) -> Library:
-    for article in articles:
-        library.add(article)
-    return library
 
 
 def load(name: str) -> dict[str, Any]:
@@ -85,11 +62,11 @@ async def test_langchain_chain(filled: Library) -> None:
     assert await chain.ainvoke(QUESTION) == written
 
 
-def test_mcp_client(filled: Library) -> None:
+def test_mcp_client(filled: Library, first_words: Callable[..., Any]) -> None:
     report = load("mcp_client")["report"]
 
     async def main() -> str:
-        server = build_server(Services.of(filled, ServerOptions(), FirstWordReader()))
+        server = build_server(Services.of(filled, ServerOptions(), first_words()))
         async with Client(server) as client:
             text: str = await report(client, QUESTION)
             with pytest.raises(RuntimeError, match="question"):
@@ -150,8 +127,8 @@ class Telegram:
         return [one for one in self.waiting if one["update_id"] >= parameters["offset"]][:2]
 
 
-def test_telegram_bot(filled: Library) -> None:
-    reader = FirstWordReader()
+def test_telegram_bot(filled: Library, first_words: Callable[..., Any]) -> None:
+    reader = first_words()
     network = Telegram(QUESTION, "/start", "dan kapan itu terjadi?", "x" * 3_000)
     network.waiting.append({"update_id": 90, "message": {"chat": {"id": 0}, "photo": []}})
     names = load("telegram_bot")
@@ -167,12 +144,14 @@ def test_telegram_bot(filled: Library) -> None:
     assert reader.questions == [QUESTION, f"{QUESTION} dan kapan itu terjadi?"]
 
 
-def test_telegram_gets_no_html_of_an_article(library: Library) -> None:
+def test_telegram_gets_no_html_of_an_article(
+    library: Library, first_words: Callable[..., Any]
+) -> None:
     library.add(
         Document.from_text("<b>Kapal & kapten</b> karam. Titik.", title="<a>", language="id")
     )
     network = Telegram("Kapal karam kapten?")
-    load("telegram_bot")["Bot"](Assistant(library, reader=FirstWordReader()), network).step()
+    load("telegram_bot")["Bot"](Assistant(library, reader=first_words()), network).step()
     ((_, sent),) = network.sent
     assert "&lt;b&gt;Kapal</u> &amp; kapten&lt;/b&gt; karam." in sent
     assert set(re.findall(r"<(\w+)>", sent)) <= {"b", "u", "blockquote"}

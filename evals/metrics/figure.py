@@ -1,4 +1,7 @@
-"""A figure: a metric over a group of questions, with its count and its interval."""
+"""A figure: a metric over a group of questions, with its count and its interval.
+
+It does not know which metrics and groups there are.
+"""
 
 import math
 import warnings
@@ -12,11 +15,17 @@ RESAMPLES = 1_000
 # Statistics of ranks are slow to calculate, and their intervals are read to two digits.
 RESAMPLES_OF_RANKS = 300
 LEVEL = 0.95
+ALL = "all"
+TAG = "tag: "
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`value` is None where nothing was scored; `low` and `high` where no interval can be given."""
+    """`value` is None where nothing was scored; `low` and `high` where no interval can be given.
+
+    `group` is `ALL`, a pair of languages such as "en → id", `TAG` with a tag, or any other name.
+    `value` is a share, but milliseconds where `is_time`.
+    """
 
     metric: str
     group: str

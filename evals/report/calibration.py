@@ -1,60 +1,37 @@
 """Whether confidence means what it says: the reliability diagram and its counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import sqrt
 
+from kutip.evals.metrics.abstention import Bin, calibration_error
 from kutip.evals.report.format import THIN_SPACE, coordinate, counted, interval, percent, points
-from kutip.evals.report.model import Bin
 from kutip.evals.report.plot import box, dot, path, plot, share_ticks, svg
 
 Z = 1.96
 """Standard deviations of a 95 % interval."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A bin that holds answers, so that it has a mean confidence and a share that is right."""
-
-    low: float
-    high: float
-    confidence: float
-    right: float
-    count: int
-
-
 def reliability_html(bins: Sequence[Bin]) -> str:
     """The diagram, how many answers stand behind each dot, and the numbers as a table."""
-    filled = [
-        Filled(b.low, b.high, b.confidence, b.right, b.count)
-        for b in bins
-        if b.count and b.confidence is not None and b.right is not None
-    ]
-    if not filled:
+    if not bins:
         return '<p class="none">Not measured in this run.</p>'
-    error = calibration_error(filled)
-    count = sum(b.count for b in filled)
+    error = calibration_error(bins)
+    count = sum(b.count for b in bins)
     said = (
         f"Confidence and truth are {points(error)} points apart on average "
         f"(expected calibration error, {counted(count, 'answer')})."
     )
     picture = plot(
-        path("diagonal", [(0, 100), (100, 0)]) + "".join(_mark(b) for b in filled),
+        path("diagonal", [(0, 100), (100, 0)]) + "".join(_mark(b) for b in bins),
         describe="Share that is right by confidence. "
-        + "; ".join(f"{points(b.confidence)} %: {points(b.right)} % of {b.count}" for b in filled),
+        + "; ".join(f"{points(b.confidence)} %: {points(b.right)} % of {b.count}" for b in bins),
         x_name="Confidence, %",
         y_name="Share that is right, %",
         x_ticks=share_ticks(),
         y_ticks=share_ticks(),
         notes='<span class="note modest">too modest</span><span class="note sure">too sure</span>',
     )
-    return f"{picture}{_counts(filled)}<p>{said}</p>{_table(filled)}"
-
-
-def calibration_error(bins: Sequence[Filled]) -> float:
-    """The mean distance of confidence and the share that is right, weighted by count."""
-    total = sum(b.count for b in bins)
-    return sum(b.count * abs(b.confidence - b.right) for b in bins) / total
+    return f"{picture}{_counts(bins)}<p>{said}</p>{_table(bins)}"
 
 
 def wilson(share: float, count: int) -> tuple[float, float]:
@@ -65,14 +42,14 @@ def wilson(share: float, count: int) -> tuple[float, float]:
     return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
 
 
-def _mark(b: Filled) -> str:
+def _mark(b: Bin) -> str:
     low, high = wilson(b.right, b.count)
     x = 100 * b.confidence
     whisker = path("whisker", [(x, 100 - 100 * low), (x, 100 - 100 * high)])
     return whisker + dot("mean", (x, 100 - 100 * b.right))
 
 
-def _counts(bins: Sequence[Filled]) -> str:
+def _counts(bins: Sequence[Bin]) -> str:
     """A bar for each bin on the diagram's x axis, with its count above."""
     most = max(b.count for b in bins)
     boxes, numbers = [], []
@@ -90,7 +67,7 @@ def _counts(bins: Sequence[Filled]) -> str:
     )
 
 
-def _table(bins: Sequence[Filled]) -> str:
+def _table(bins: Sequence[Bin]) -> str:
     rows = "".join(
         f'<tr><th scope="row">{100 * b.low:.0f}–{100 * b.high:.0f}{THIN_SPACE}%</th>'
         f"<td>{percent(b.confidence)}</td><td>{percent(b.right)}</td>"

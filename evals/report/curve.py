@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from kutip.evals.metrics.abstention import area
 from kutip.evals.report.format import THIN_SPACE, coordinate, percent, text_html
 from kutip.evals.report.plot import Point, dot, nice_top, path, plot, share_ticks
 
@@ -12,7 +13,8 @@ START = 80
 MOST_POINTS = 300
 """Of a drawn line: no screen shows more, and thousands would swell the page."""
 
-COLOURS = 6
+COLOURS = 7
+"""In style.css; the first is the run's own and no other's."""
 
 
 def curve_html(curves: Mapping[str, Sequence[Point]]) -> str:
@@ -23,7 +25,7 @@ def curve_html(curves: Mapping[str, Sequence[Point]]) -> str:
     top = nice_top(max(risk for points in drawn.values() for _, risk in points))
     lines, rows, said = [], [], []
     for number, (name, points) in enumerate(drawn.items()):
-        style = f"series s{number % COLOURS}"
+        style = f"series s{(number - 1) % (COLOURS - 1) + 1 if number else 0}"
         always = always_answer(points)
         thin = thinned(points)
         line = [(100 * c, 100 - 100 * r / top) for c, r in thin]
@@ -41,7 +43,8 @@ def curve_html(curves: Mapping[str, Sequence[Point]]) -> str:
             f'<td class="at">{percent(risk_at(points, START / 100))}</td>'
             f"<td>{_measured(always)}</td></tr>"
         )
-    drawing = path("cursor", [(START, 0), (START, 100)]) + "".join(lines)
+    # The run's own line comes last, so that no other lies over it.
+    drawing = path("cursor", [(START, 0), (START, 100)]) + "".join(reversed(lines))
     picture = plot(
         drawing,
         describe="Risk by coverage. " + "; ".join(said),
@@ -61,15 +64,6 @@ def curve_html(curves: Mapping[str, Sequence[Point]]) -> str:
         f'{THIN_SPACE}%</th><th scope="col">Always answering</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
-
-
-def area(points: Sequence[Point]) -> float:
-    """The area under the curve from coverage 0 to its end, by trapezoids; smaller is better.
-
-    Before its first point the curve is level.
-    """
-    points = [(0.0, points[0][1]), *points]
-    return sum((c1 - c0) * (r0 + r1) / 2 for (c0, r0), (c1, r1) in pairwise(points))
 
 
 def always_answer(points: Sequence[Point]) -> float | None:

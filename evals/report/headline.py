@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from kutip.evals.metrics.figure import ALL, Figure
 from kutip.evals.report.format import counted, interval, percent, points, text_html
-from kutip.evals.report.model import ALL, Figure, Outcome, Report, Row
+from kutip.evals.report.model import Outcome, Report, Row
 from kutip.evals.report.plot import box, dot, path, svg
 
 MOST_FIGURES = 6
@@ -72,10 +73,10 @@ def _bar(name: str, rows: Sequence[Row], most: int) -> str:
 def _card(figure: Figure, meaning: str) -> str:
     note = f"<small>{text_html(meaning)}</small>" if meaning else ""
     count = counted(figure.count, "question")
-    if figure.mean is None:
+    if figure.value is None:
         value = '<p class="card-value none">not scored</p>'
         return f"<li><h3>{text_html(figure.metric)}</h3>{value}<p>{count}</p>{note}</li>"
-    value = f'<p class="card-value">{points(figure.mean)}<small> %</small></p>'
+    value = f'<p class="card-value">{points(figure.value)}<small> %</small></p>'
     between = interval(figure.low, figure.high)
     sure = f"95 % interval <span>{between}</span> · " if between else ""
     return (
@@ -86,8 +87,8 @@ def _card(figure: Figure, meaning: str) -> str:
 
 def _strip(figure: Figure) -> str:
     """The mean and its interval on a line from 0 to 100 %."""
-    assert figure.mean is not None
+    assert figure.value is not None
     drawing = box("track", 0, 38, 100, 24)
     if figure.low is not None and figure.high is not None:
         drawing += path("span", [(100 * figure.low, 50), (100 * figure.high, 50)])
-    return svg(drawing + dot("mean", (100 * figure.mean, 50)), "strip")
+    return svg(drawing + dot("mean", (100 * figure.value, 50)), "strip")

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import ceil, floor, log10
 
+import numpy as np
+
 from kutip.evals.report.format import coordinate, duration, label, text_html
 from kutip.evals.report.plot import box, path, svg
 
@@ -35,16 +37,8 @@ def latency_html(latency: Mapping[str, Sequence[float]]) -> str:
     )
 
 
-def percentile(times: Sequence[float], share: float) -> float:
-    """A percentile of ascending times, between neighbours in proportion."""
-    at = share * (len(times) - 1)
-    low = floor(at)
-    high = min(low + 1, len(times) - 1)
-    return times[low] + (times[high] - times[low]) * (at - low)
-
-
 def _row(name: str, times: Sequence[float], low: int, high: int) -> str:
-    median, slow = percentile(times, 0.5), percentile(times, 0.95)
+    median, slow = np.percentile(times, (50, 95)).tolist()
 
     def at(time: float) -> float:
         return 100 * (log10(max(LEAST, time)) - low) / (high - low)

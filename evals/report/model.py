@@ -8,46 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kutip.evals.metrics.abstention import Bin
+from kutip.evals.metrics.figure import Figure
 from kutip.index.document import Span
 from kutip.index.language import Language
 from kutip.rag.answer import Status
 
-ALL = "all"
-TAG = "tag:"
-
 Outcome = Literal["answered", "misread", "missed", "declined", "invented", "unscored"]
 """What became of a question. Answerable: `answered` right, `misread` (answered wrong) or `missed`
 (not answered). Unanswerable: `declined` as it should be, or `invented`, answered all the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A metric's mean over the `count` questions of a group, with its 95 % interval.
-
-    `group` is `ALL`, a `Row.pair` such as "en → id", `TAG` with a tag, or any other name. `mean`,
-    `low` and `high` are None together.
-    """
-
-    metric: str
-    group: str
-    mean: float | None
-    low: float | None
-    high: float | None
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """The answers whose confidence lies in `low` to `high`.
-
-    `confidence` is their mean, `right` the share that is right; None where `count` is 0.
-    """
-
-    low: float
-    high: float
-    confidence: float | None
-    right: float | None
-    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,10 +73,9 @@ class Finder:
         """
         return self._read(question, self._retriever.search(question, READ_PASSAGES, where=where))
 
-    def _read(self, question: str, hits: Sequence[Hit]) -> Read:
+    def _read(self, question: str, hits: list[Hit]) -> Read:
         question = check_question(question)
-        # The library may be empty, and then it has no reader.
-        readings = self._assistant.reader.read(question, hits[:READ_PASSAGES]) if hits else []
+        hits, readings = self._assistant.read(question, hits)
         answer = compose(question, detect_language(question), hits, readings)
         sources = [
             next(

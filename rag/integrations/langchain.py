@@ -16,7 +16,7 @@ with extra("langchain"):
     from langchain_core.documents import Document
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import run_in_executor
-    from pydantic import PrivateAttr, SkipValidation
+    from pydantic import ConfigDict, PrivateAttr, SkipValidation
 
 
 class KutipRetriever(BaseRetriever):
@@ -28,6 +28,9 @@ class KutipRetriever(BaseRetriever):
     `quotes` for one call too, and raises `QuestionError` where the question is empty or too long,
     or `k` is below 1.
     """
+
+    # A setting that is not known is refused, so that a slip is noticed.
+    model_config = ConfigDict(extra="forbid")
 
     library: Library
     k: int = 5

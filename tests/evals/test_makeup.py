@@ -28,6 +28,19 @@ def test_counts() -> None:
     assert counts["answerable"]["yes"] == sum(each.answerable for each in questions.questions)
 
 
+def test_the_bundled_set_is_what_was_promised() -> None:
+    counts = makeup(load_questions(BUNDLED))
+    assert counts["language"].total() >= 200
+    assert abs(counts["language"]["Indonesian"] - counts["language"]["English"]) <= 20
+    assert counts["answerable"]["no"] >= 60
+    assert len(counts["document"]) >= 3
+    wanted = {
+        "who", "when", "where", "why", "how", "list", "number", "quote", "yes_no", "near_miss",
+        "off_topic", "typo", "informal", "code_switched", "follow_up", "two_sentences",
+    }  # fmt: skip
+    assert wanted <= set(counts["tag"])
+
+
 def test_relevance_alone_does_not_tell() -> None:
     assert makeup(many_documents(3))["answerable"] == {"not told": 1, "no": 2}
 

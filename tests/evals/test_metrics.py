@@ -8,7 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score
-from torchmetrics.classification import BinaryCalibrationError
+from torchmetrics.classification import BinaryAUROC, BinaryCalibrationError
+from torchmetrics.functional.retrieval import retrieval_recall, retrieval_reciprocal_rank
 from torchmetrics.text import SQuAD
 
 from kutip.evals.metrics.abstention import (
@@ -75,6 +76,22 @@ def test_ndcg_agrees_with_scikit_learn() -> None:
         assert scores[id_]["nDCG@10"] == pytest.approx(value)
 
 
+def test_recall_and_reciprocal_rank_agree_with_torchmetrics() -> None:
+    generator = np.random.default_rng(4)
+    for _ in range(30):
+        order = generator.permutation(25)
+        falling = torch.arange(25, 0, -1, dtype=torch.float32)
+        answer = int(generator.integers(25))
+        wanted = torch.tensor(order == answer)
+        rankings = {"q": [str(item) for item in order]}
+        scores = ranking_scores(rankings, {"q": {str(answer): 1}})["q"]
+        for k in (1, 5, 20):
+            expected = retrieval_recall(falling, wanted, top_k=k)
+            assert scores[f"recall@{k}"] == pytest.approx(float(expected))
+        expected = retrieval_reciprocal_rank(falling, wanted, top_k=10)
+        assert scores["MRR@10"] == pytest.approx(float(expected))
+
+
 def test_ranks_and_what_is_not_found() -> None:
     scores = ranking_scores(
         {"third": ["x", "y", "answer"], "never": ["x"], "unjudged": ["answer"]},
@@ -109,6 +126,23 @@ def test_risk_and_coverage_by_hand() -> None:
     # The two that are equally confident are given together.
     assert curve == [(0.25, 0.0), (0.5, 0.5), (1.0, 0.5)]
     assert area(curve) == pytest.approx(0.25 * 0 + 0.25 * 0.5 + 0.5 * 0.5)
+
+
+def test_the_area_is_the_mean_risk_over_coverages() -> None:
+    # As Geifman, Uziel and El-Yaniv (ICLR 2019) define AURC, where no two are equally confident.
+    generator = np.random.default_rng(3)
+    right, confidence = generator.uniform(size=200) < 0.6, generator.permutation(200) / 200
+    given = ~right[np.argsort(-confidence)]
+    risks = [given[:count].mean() for count in range(1, 201)]
+    assert area(risk_coverage(right, confidence)) == pytest.approx(np.mean(risks))
+
+
+def test_auc_agrees_with_torchmetrics() -> None:
+    generator = np.random.default_rng(5)
+    answerable = generator.uniform(size=300) < 0.7
+    scores = np.round(generator.uniform(size=300) + 0.3 * answerable, 2) / 1.3
+    reference = BinaryAUROC()(torch.tensor(scores), torch.tensor(answerable, dtype=torch.int64))
+    assert roc_auc(answerable, scores) == pytest.approx(float(reference), abs=1e-5)
 
 
 def test_auc_by_counting_pairs() -> None:

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from kutip.evals.report import Bin, Excerpt, Figure, Report, Row, report_html
+from kutip.evals.metrics.abstention import Bin, area
+from kutip.evals.metrics.figure import Figure
+from kutip.evals.report import Excerpt, Report, Row, report_html
 from kutip.evals.report.calibration import wilson
-from kutip.evals.report.curve import MOST_POINTS, always_answer, area, risk_at, thinned
+from kutip.evals.report.curve import MOST_POINTS, always_answer, risk_at, thinned
 from kutip.evals.report.data import utf16
-from kutip.evals.report.latency import percentile
 from kutip.index.document import Span
 from kutip.index.language import Language
 
@@ -86,10 +87,10 @@ def made_up_report() -> Report:
         figures=[
             Figure("Answer F1", "all", 0.7843, 0.751, 0.8126, 1234),
             Figure("Answer F1", "en → id", 0.6, 0.52, 0.68, 75),
-            Figure("Answer F1", "tag:why", 0.5, 0.31, 0.69, 100),
-            Figure("Answer F1", "tag:near_miss", None, None, None, 0),
+            Figure("Answer F1", "tag: why", 0.5, 0.31, 0.69, 100),
+            Figure("Answer F1", "tag: near_miss", None, None, None, 0),
             Figure("Exact match", "all", 0.61, 0.58, 0.64, 1234),
-            Figure("Exact match", "tag:why", 0.41, 0.3, 0.5, 100),
+            Figure("Exact match", "tag: why", 0.41, 0.3, 0.5, 100),
             Figure("Recall at 5", "all", None, None, None, 0),
         ],
         risk_coverage={
@@ -97,12 +98,12 @@ def made_up_report() -> Report:
             "BM25": [(0.1, 0.2), (0.5, 0.3), (1.0, 0.45)],
         },
         reliability=[
-            Bin(0.0, 0.5, None, None, 0),
             Bin(0.5, 0.75, 0.65, 0.7, 40),
             Bin(0.75, 1.0, 0.9, 0.8, 160),
         ],
         latency={"search": [1.0, 2.0, 3.0], "total": [40.0, 50.0, 1500.0]},
         rows=rows,
+        meanings={"Answer F1": "Words shared with the nearest accepted answer."},
     )
 
 
@@ -117,6 +118,7 @@ def test_figures_carry_their_count_and_interval() -> None:
     page = report_html(made_up_report())
     for said in ("78.4", "75.1–81.3", "1,234 questions", "31.0–69.0", "n 100", "kutip eval"):
         assert said in page
+    assert "Words shared with the nearest accepted answer." in page
     for time in ("2\u202fms", "2.9\u202fms", "50\u202fms", "1.35\u202fs"):  # medians and 95th
         assert time in page
 
@@ -173,7 +175,8 @@ def hostile_report() -> Report:
         made_at=HOSTILE,
         settings={HOSTILE: HOSTILE},
         figures=[
-            Figure(HOSTILE, group, 0.5, 0.4, 0.6, 9) for group in ("all", f"tag:{HOSTILE}", HOSTILE)
+            Figure(HOSTILE, group, 0.5, 0.4, 0.6, 9)
+            for group in ("all", f"tag: {HOSTILE}", HOSTILE)
         ],
         risk_coverage={HOSTILE: [(0.5, 0.1), (1.0, 0.2)]},
         latency={HOSTILE: [1.0]},
@@ -207,7 +210,8 @@ def test_offsets_are_those_of_a_script() -> None:
 
 def test_risk_and_coverage() -> None:
     points = [(0.5, 0.1), (1.0, 0.3)]
-    assert area(points) == pytest.approx(0.05 + 0.1)
+    page = report_html(Report("News", "dev", "open", "today", risk_coverage={"Kutip": points}))
+    assert f"<td>{100 * area(points):.1f}\u202f%</td>" in page
     assert risk_at(points, 0.75) == pytest.approx(0.2)
     assert risk_at(points, 0.2) == 0.1
     assert risk_at(points[:1], 0.8) is None
@@ -218,13 +222,10 @@ def test_risk_and_coverage() -> None:
     assert (thinned(many)[0], thinned(many)[-1]) == (many[0], many[-1])
 
 
-def test_intervals_and_percentiles() -> None:
+def test_intervals_of_shares() -> None:
     # The example of Newcombe (1998), table I: 81 of 263.
     assert wilson(81 / 263, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert wilson(1.0, 1)[1] == pytest.approx(1.0)
-    assert percentile([1, 2, 3, 4, 5], 0.5) == 3
-    assert percentile([0, 100], 0.95) == 95
-    assert percentile([7], 0.95) == 7
 
 
 # --- In a browser ---

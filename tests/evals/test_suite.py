@@ -1,24 +1,30 @@
 """Whole evaluations over a small set: runs, resuming, scores, comparing, the report's values."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from kutip.evals.compare import compare
+from kutip.evals.compare import GUARDED, GUARDED_LESS, TELLING, compare
 from kutip.evals.feedback import question_lines
+from kutip.evals.metrics.figure import is_time
+from kutip.evals.metrics.meanings import APART, MEANINGS, MEANS
 from kutip.evals.prediction import Place, Prediction, read_predictions, write_predictions
 from kutip.evals.questions import Question, QuestionSet, evidence_spans
-from kutip.evals.record import find_figure, read_record, write_record
+from kutip.evals.record import read_record, reader_name, write_record
 from kutip.evals.report import report_html
-from kutip.evals.reporting import build_report
+from kutip.evals.reporting import HEADLINE, build_report
 from kutip.evals.run import Task, run
 from kutip.evals.scores import Scores, score, score_all
 from kutip.evals.suite import evaluate, prepare
-from kutip.evals.systems import SYSTEMS, AbstainingSystem, make_system
+from kutip.evals.summary import bins, curve, items, summarise
+from kutip.evals.systems import SYSTEMS, AbstainingSystem, AssistantSystem, make_system
 from kutip.index import Document, FunctionEmbedder, Library
 from kutip.index.errors import EvaluationError
+from kutip.rag import Assistant
+from kutip.rag.reader.trained import TrainedReader
 
 TEXT = (
     "Gempa mengguncang Cianjur pada Senin siang. Ratusan rumah rusak berat.\n\n"
@@ -108,9 +114,26 @@ def test_every_quote_of_a_run_is_the_documents_own(prepared: Library) -> None:
     assert quotes
     for place in quotes:
         assert SET.documents[place.document].text[place.start : place.end].strip()
-    figure = find_figure(done.record.figures, "verbatim quotes", "all")
-    assert figure is not None
-    assert figure.value == 1.0
+    found = {(figure.metric, figure.group): figure.value for figure in done.record.figures}
+    assert found["verbatim quotes", "all"] == 1.0
+
+
+def test_every_metric_is_explained_and_every_name_is_a_metric(prepared: Library) -> None:
+    record = evaluate(Task(SET, "open", "kutip", 0), prepared, quiet, "test").record
+    assert {figure.metric for figure in record.figures if not is_time(figure)} == set(MEANINGS)
+    assert {*GUARDED, *GUARDED_LESS, *APART} <= set(MEANS)
+    assert set(HEADLINE) <= set(MEANINGS)
+    assert set(TELLING) <= set(record.settings)
+
+
+def test_the_reader_is_named(prepared: Library, tmp_path: Path) -> None:
+    # Not the default embedding model, so the trained reader cannot read.
+    names = {name: reader_name(make_system(name, prepared)) for name in SYSTEMS}
+    assert names["kutip"] == names["by-sentences"] == "SentenceReader"
+    assert names["no-reader"] == "FirstPassageReader"
+    assert names["abstain"] == names["random"] == "none"
+    trained = AssistantSystem(Assistant(prepared, reader=TrainedReader()))
+    assert re.fullmatch("TrainedReader [0-9a-f]{12}", reader_name(trained))
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
@@ -154,6 +177,19 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("run-*"))
 
 
+def test_other_documents_make_another_run(tmp_path: Path) -> None:
+    class Stopping(AbstainingSystem):
+        def predict(self, question: Question, document_id: str | None) -> Prediction:
+            raise KeyboardInterrupt
+
+    task = Task(SET, "open", "stopping", 0)
+    fewer = replace(SET, documents={DOCUMENT.id: DOCUMENT})
+    for each in (task, task, replace(task, questions=fewer)):
+        with pytest.raises(KeyboardInterrupt):
+            run(each, Stopping(), quiet, tmp_path)
+    assert len(list(tmp_path.glob("run-*.jsonl"))) == 2
+
+
 def test_a_run_is_stored_and_compared(prepared: Library, tmp_path: Path) -> None:
     good = evaluate(Task(SET, "open", "kutip", 0), prepared, quiet, "test").record
     write_record(tmp_path / "run.json", good)
@@ -170,6 +206,11 @@ def test_a_run_is_stored_and_compared(prepared: Library, tmp_path: Path) -> None
     assert not compare(after, before).is_worse
     one = right | {"q0": right["q0"] | {"accepted": 0.0}}
     assert not compare(before, replace(good, scores=one)).is_worse
+    # Of a single question no interval can be given.
+    alone = compare(before, replace(good, scores={"q0": wrong["q0"]}))
+    assert (alone.worse, alone.is_worse) == (("q0",), False)
+    other = replace(good, settings=good.settings | {"reader": "another"})
+    assert compare(good, other).settings == {"reader": (good.settings["reader"], "another")}
     with pytest.raises(EvaluationError, match="no question in common"):
         compare(before, replace(good, scores={"other": {}}))
 
@@ -216,6 +257,10 @@ def test_questions_for_retrieval_alone_are_ranked_by_document() -> None:
     found = score_all(judged, {"q": said})["q"]
     assert (found["recall@1"], found["recall@5"], found["MRR@10"]) == (0.0, 1.0, 0.5)
     assert "exact match" not in found
+    scored = items(judged, {"q": said}, {"q": found})
+    # Nothing is known of its answers, so it is neither wrong nor a risk.
+    assert (curve(scored), bins(scored)) == ([], [])
+    assert {figure.metric for figure in summarise(scored)} == set(found)
 
 
 def test_feedback_becomes_lines_for_a_person_to_check(tmp_path: Path) -> None:
@@ -225,12 +270,16 @@ def test_feedback_becomes_lines_for_a_person_to_check(tmp_path: Path) -> None:
          "quotes": [quote]},
         {"question": "Siapa?", "language": "id", "verdict": "wrong quote", "text": "x",
          "quotes": [quote], "comment": "bukan ini"},
+        {"question": "Berapa?", "language": "id", "verdict": "good", "text": "",
+         "quotes": [quote]},
     ]  # fmt: skip
     file = tmp_path / "feedback.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
-    good, wrong = question_lines(file)
+    good, wrong, declined = question_lines(file)
     assert (good["answers"], good["evidence"]) == (["Senin"], [TEXT[:43]])
     assert (wrong["answers"], wrong["evidence"]) == ([], [])
+    # Passages that were shown as related prove no answer.
+    assert (declined["answers"], declined["evidence"]) == ([], [])
     assert "bukan ini" in wrong["check"]
     file.write_text("{}\n", "utf-8")
     with pytest.raises(EvaluationError, match="line 1"):

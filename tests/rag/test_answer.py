@@ -1,7 +1,11 @@
 """The promise: a quote is `article.text[start:end]`, to the letter."""
 
 import json
+from dataclasses import replace
+from math import nan
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,6 +102,14 @@ def test_a_reading_outside_the_document_is_dropped_and_counted() -> None:
     assert answer.dropped_quotes == 1
     assert (answer.status, answer.text) == ("answered", "1991")
     assert [quote.text for quote in answer.quotes] == [FIRST_PARAGRAPH]
+
+
+@pytest.mark.parametrize("false", [{"evidence": ()}, {"probability": 1.2}, {"probability": nan}])
+def test_a_reading_that_is_none_is_dropped_and_counted(false: dict[str, Any]) -> None:
+    broken = replace(reading("2000", SECOND), **false)
+    answer = compose("Kapan?", "id", [hit()], [broken, reading("1991", SECOND)])
+    assert (answer.text, answer.confidence, answer.dropped_quotes) == ("1991", 0.9, 1)
+    assert compose("Kapan?", "id", [hit()], [broken]).status == "not_found"
 
 
 def test_without_a_quote_that_holds_there_is_no_answer() -> None:

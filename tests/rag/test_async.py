@@ -21,10 +21,10 @@ QUESTIONS = [
     "Berapa rumah rusak berat di Cianjur?",
 ]
 
-# What a program may rely on; with "torch", also what threads and switches torch has.
+# What a program may rely on; with torch, also what threads and switches torch has.
 HOST = """
-import json, locale, logging, os, random, signal, sys, threading, warnings
-{torch}
+import json, locale, logging, os, random, signal, socket, sys, threading, warnings
+{first}
 def state():
     root = logging.getLogger()
     own = [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "kutip"]
@@ -40,6 +40,8 @@ def state():
         path=list(sys.path), locale=locale.setlocale(locale.LC_ALL), directory=os.getcwd(),
         random=repr(random.getstate()), threads=threading.active_count(),
         recursion=sys.getrecursionlimit(), switch=sys.getswitchinterval(),
+        warnings=(warnings.showwarning, list(map(repr, warnings.filters))),
+        socket=socket.getdefaulttimeout(), mask=(mask := os.umask(0o77), os.umask(mask))[0],
     )
     if "torch" in sys.modules:
         values["torch"] = (
@@ -61,13 +63,6 @@ from kutip.rag.reader import trained
 with Library.open(sys.argv[1], embedder=embedder) as library:
     Assistant(library).ask("Apa yang mengguncang Cianjur?")
 """
-
-
-@pytest.fixture
-def filled(library: Library, articles: list[Document]) -> Library:
-    for article in articles:
-        library.add(article)
-    return library
 
 
 async def test_coroutines_give_what_the_methods_give(filled: Library) -> None:
@@ -134,13 +129,14 @@ def test_nothing_of_the_host_is_changed(
     filled: Library, child: Callable[..., "subprocess.Popen[str]"], use: str
 ) -> None:
     if use == IMPORT:
-        code = HOST.format(torch="", use=use)
+        # The filters for warnings that numpy sets when it is imported are its own.
+        code = HOST.format(first="import numpy", use=use)
         started = subprocess.Popen(
             [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
     else:
         # What torch sets up for itself when it is imported is not Kutip's doing.
-        code = HOST.format(torch="import torch", use=use)
+        code = HOST.format(first="import torch", use=use)
         started = child(code, filled.path)
     output, errors = started.communicate(timeout=120)
     assert json.loads(output or "null") == {}, errors

@@ -98,6 +98,21 @@ def test_as_text_it_is_read_with_its_source(named: Answer) -> None:
     )
 
 
+class Printed(list[str]):
+    """What IPython prints with, and what it printed."""
+
+    def text(self, obj: str) -> None:
+        self.append(obj)
+
+
+def test_a_notebook_prints_it_too_and_keeps_no_article(named: Answer) -> None:
+    printed = Printed()
+    named._repr_pretty_(printed, cycle=False)
+    assert printed == [str(named)]
+    whole = "Isi artikel. " * 1000
+    assert "Isi artikel" not in repr(answer_of(Document.from_text(whole, language="id"), quotes=()))
+
+
 def test_as_html_the_answer_is_marked_in_its_quote(named: Answer) -> None:
     html = named._repr_html_()
     page = Page(html)

@@ -1,10 +1,9 @@
 """The components for Haystack: in pipelines, and through the file of a pipeline."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from subprocess import Popen
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from haystack.components.builders import PromptBuilder
 from haystack.core.errors import DeserializationError, SerializationError
 from haystack.telemetry import _telemetry
 
-from kutip.index import Document, Filter, FunctionEmbedder, Library, Span
+from kutip.index import Filter, FunctionEmbedder, Library, Span
 from kutip.index.errors import LibraryError, QuestionError
 from kutip.rag import Hit, Reading
 from kutip.rag.integrations.haystack import KutipAssistant, KutipRetriever
@@ -59,13 +58,6 @@ def sure_reader(library: Library) -> LastWordReader:
 
 def unsure_reader(library: Library) -> LastWordReader:
     return LastWordReader(0.1)
-
-
-@pytest.fixture
-def filled(library: Library, articles: list[Document]) -> Library:
-    for article in articles:
-        library.add(article)
-    return library
 
 
 @pytest.fixture
@@ -207,17 +199,3 @@ def test_a_function_that_has_no_name_or_is_not_allowed_is_refused(path: Path) ->
         nameless.to_dict()
     with pytest.raises(DeserializationError):
         Pipeline.loads(pipeline(path).dumps(), allowed_modules=["kutip"])
-
-
-def test_without_haystack_the_pip_line_is_said(child: Callable[..., "Popen[str]"]) -> None:
-    process = child(
-        "import kutip.rag.integrations\n"
-        "assert 'haystack' not in sys.modules\n"
-        "sys.modules['haystack'] = None\n"
-        "try:\n"
-        "    import kutip.rag.integrations.haystack\n"
-        "except KutipError as error:\n"
-        "    print(error)\n"
-    )
-    output, errors = process.communicate(timeout=60)
-    assert output.strip().endswith(": pip install 'kutip[haystack]'"), errors

@@ -1,8 +1,7 @@
 """The retriever for LangChain: LangChain's own suite, chains, and what the documents carry."""
 
 import os
-from collections.abc import Callable, Sequence
-from subprocess import Popen
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,35 +14,16 @@ from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import ConfigurableField, Runnable, RunnablePassthrough
 from langchain_tests.integration_tests import RetrieversIntegrationTests
+from pydantic import ValidationError
 
-from kutip.index import Document, Filter, Library, Span
+from kutip.index import Document, Filter, Library
 from kutip.index.errors import QuestionError
-from kutip.rag import Hit, Reading
+from kutip.rag import Assistant
 from kutip.rag.integrations.langchain import KutipRetriever
 
 pytestmark = pytest.mark.allow_hosts([])
 
 QUESTION = "Ratusan rumah rusak berat di Cianjur"
-
-
-class FirstWordReader:
-    """A reader made for the tests: the first word of each passage, sure of the first alone."""
-
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
-        readings = []
-        for number, passage in enumerate(hit.passage for hit in hits):
-            word = Span(passage.start, passage.start + len(passage.text.split()[0]))
-            sentence = Span(passage.start, passage.start + passage.text.index(".") + 1)
-            probability = 0.1 if number else 0.9
-            readings.append(Reading(passage, word, (sentence,), -number, probability))
-        return readings
-
-
-@pytest.fixture
-def filled(library: Library, articles: list[Document]) -> Library:
-    for article in articles:
-        library.add(article)
-    return library
 
 
 def chain(retriever: KutipRetriever) -> Runnable[str, str]:
@@ -93,8 +73,10 @@ def test_documents_carry_where_they_stand(filled: Library) -> None:
     assert "quote" not in first
 
 
-def test_quotes_are_verbatim_and_marked_where_they_answer(filled: Library) -> None:
-    retriever = KutipRetriever(library=filled, quotes=True, reader=FirstWordReader(), k=1)
+def test_quotes_are_verbatim_and_marked_where_they_answer(
+    filled: Library, first_words: Callable[..., Any]
+) -> None:
+    retriever = KutipRetriever(library=filled, quotes=True, reader=first_words(), k=1)
     found = retriever.invoke(QUESTION)
     assert len(found) == 1
     quote = found[0].metadata["quote"]
@@ -117,6 +99,19 @@ def test_quotes_come_from_kutips_own_reader_and_stand_with_their_passage(filled:
         assert metadata["start"] < quote["end"] <= metadata["end"]
         text = filled.document(quote["document_id"]).text
         assert quote["text"] == text[quote["start"] : quote["end"]]
+
+
+def test_a_quote_is_what_the_assistant_quotes(
+    filled: Library, first_words: Callable[..., Any]
+) -> None:
+    where = Filter(language="id")
+    for question in ("Apakah ratusan rumah rusak berat di Cianjur?", "Apa inti berita ini?"):
+        retriever = KutipRetriever(library=filled, quotes=True, reader=first_words(), where=where)
+        quotes = [item.metadata.get("quote") for item in retriever.invoke(question)]
+        answer = Assistant(filled, reader=first_words()).ask(question, where=where)
+        marks = [quote["mark"] for quote in answer.to_dict()["quotes"]]
+        assert marks
+        assert [quote["mark"] for quote in quotes if quote] == marks
 
 
 def test_filters_hold(filled: Library) -> None:
@@ -158,17 +153,7 @@ def test_what_makes_no_sense_is_refused(filled: Library, quotes: bool) -> None:
         retriever.invoke(" ")
     with pytest.raises(QuestionError):
         retriever.invoke(QUESTION, k=0)
-
-
-def test_without_langchain_the_pip_line_is_said(child: Callable[..., "Popen[str]"]) -> None:
-    process = child(
-        "import kutip.rag.integrations\n"
-        "assert 'langchain_core' not in sys.modules\n"
-        "sys.modules['langchain_core'] = None\n"
-        "try:\n"
-        "    import kutip.rag.integrations.langchain\n"
-        "except KutipError as error:\n"
-        "    print(error)\n"
-    )
-    output, errors = process.communicate(timeout=60)
-    assert output.strip().endswith(": pip install 'kutip[langchain]'"), errors
+    # The name that others give to it.
+    settings: dict[str, Any] = {"library": filled, "top_k": 3}
+    with pytest.raises(ValidationError, match="top_k"):
+        KutipRetriever(**settings)

@@ -1,7 +1,7 @@
 """The retriever for LlamaIndex: exact offsets, and the query engine with a model that echoes."""
 
-from collections.abc import Callable, Sequence
-from subprocess import Popen
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from llama_index.core.llms import MockLLM
@@ -9,32 +9,13 @@ from llama_index.core.postprocessor import SimilarityPostprocessor
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.schema import MetadataMode, NodeWithScore, TextNode
 
-from kutip.index import Document, Filter, Library, Span
+from kutip.index import Filter, Library
 from kutip.index.errors import QuestionError
-from kutip.rag import Hit, Reading
 from kutip.rag.integrations.llamaindex import KutipRetriever
 
 pytestmark = pytest.mark.allow_hosts([])
 
 QUESTION = "Ratusan rumah rusak berat di Cianjur"
-
-
-class FirstSentenceReader:
-    """A reader made for the tests: the first sentence of each passage, sure of all."""
-
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
-        readings = []
-        for number, passage in enumerate(hit.passage for hit in hits):
-            sentence = Span(passage.start, passage.start + passage.text.index(".") + 1)
-            readings.append(Reading(passage, sentence, (sentence,), -number, 0.9))
-        return readings
-
-
-@pytest.fixture
-def filled(library: Library, articles: list[Document]) -> Library:
-    for article in articles:
-        library.add(article)
-    return library
 
 
 def engine(retriever: KutipRetriever) -> RetrieverQueryEngine:
@@ -66,8 +47,8 @@ def test_a_model_sees_the_text_and_where_it_was_printed_alone(filled: Library) -
     assert names == ["title", "outlet", "published"]
 
 
-def test_quotes_are_verbatim(filled: Library) -> None:
-    retriever = KutipRetriever(filled, quotes=True, reader=FirstSentenceReader())
+def test_quotes_are_verbatim(filled: Library, first_words: Callable[..., Any]) -> None:
+    retriever = KutipRetriever(filled, quotes=True, reader=first_words(0.9, 0.9))
     quotes = [item.metadata["quote"] for item in retriever.retrieve(QUESTION)]
     for quote in quotes:
         text = filled.document(quote["document_id"]).text
@@ -106,17 +87,3 @@ def test_postprocessors_can_use_the_scores(filled: Library) -> None:
     found = KutipRetriever(filled).retrieve(QUESTION)
     cutoff = SimilarityPostprocessor(similarity_cutoff=found[0].get_score())
     assert [item.node_id for item in cutoff.postprocess_nodes(found)] == [found[0].node_id]
-
-
-def test_without_llamaindex_the_pip_line_is_said(child: Callable[..., "Popen[str]"]) -> None:
-    process = child(
-        "import kutip.rag.integrations\n"
-        "assert 'llama_index' not in sys.modules\n"
-        "sys.modules['llama_index'] = None\n"
-        "try:\n"
-        "    import kutip.rag.integrations.llamaindex\n"
-        "except KutipError as error:\n"
-        "    print(error)\n"
-    )
-    output, errors = process.communicate(timeout=60)
-    assert output.strip().endswith(": pip install 'kutip[llamaindex]'"), errors

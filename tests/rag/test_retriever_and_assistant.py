@@ -1,37 +1,14 @@
 """Finding passages and answering from them, with an embedder that needs no model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
-from kutip.index import Document, Filter, Library, Span
+from kutip.index import Document, Filter, Library
 from kutip.index.errors import QuestionError
-from kutip.rag import Assistant, Hit, Reading, Retriever, Turn
-
-
-@pytest.fixture
-def filled(library: Library, articles: list[Document]) -> Library:
-    for article in articles:
-        library.add(article)
-    return library
-
-
-class FirstWordReader:
-    """A reader made for the tests: the first word of each passage, with a fixed probability."""
-
-    def __init__(self, probability: float) -> None:
-        self.probability = probability
-        self.questions: list[str] = []
-
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
-        self.questions.append(question)
-        readings = []
-        for number, passage in enumerate(hit.passage for hit in hits):
-            word = Span(passage.start, passage.start + len(passage.text.split()[0]))
-            sentence = Span(passage.start, passage.start + passage.text.index(".") + 1)
-            readings.append(Reading(passage, word, (sentence,), -number, self.probability))
-        return readings
+from kutip.rag import Assistant, Retriever, Turn
 
 
 def test_hits_are_passages_of_their_documents_best_first(filled: Library) -> None:
@@ -84,9 +61,11 @@ def test_an_empty_library_says_so_in_the_language_of_the_question(library: Libra
     assert "library is empty" in answer.message
 
 
-def test_an_answer_quotes_what_the_reader_found(filled: Library) -> None:
+def test_an_answer_quotes_what_the_reader_found(
+    filled: Library, first_words: Callable[..., Any]
+) -> None:
     question = "Berapa rumah yang rusak karena gempa di Cianjur pada Senin siang?"
-    answer = Assistant(filled, reader=FirstWordReader(0.9)).ask(question)
+    answer = Assistant(filled, reader=first_words()).ask(question)
     assert (answer.status, answer.text) == ("answered", "Gempa")
     assert answer.confidence == 0.9
     assert set(answer.milliseconds) == {"retrieve", "read", "compose", "total"}
@@ -94,29 +73,37 @@ def test_an_answer_quotes_what_the_reader_found(filled: Library) -> None:
         assert quote.is_verbatim(filled.document(quote.document_id))
 
 
-def test_an_unsure_reader_gives_related_passages(filled: Library) -> None:
+def test_an_unsure_reader_gives_related_passages(
+    filled: Library, first_words: Callable[..., Any]
+) -> None:
     question = "Ratusan rumah rusak berat karena gempa di Cianjur?"
-    answer = Assistant(filled, reader=FirstWordReader(0.1)).ask(question)
+    answer = Assistant(filled, reader=first_words(0.1)).ask(question)
     assert (answer.status, answer.text) == ("related", "")
     assert answer.quotes
 
 
-def test_a_follow_up_is_read_with_the_question_before_it(filled: Library) -> None:
-    reader = FirstWordReader(0.9)
+def test_a_follow_up_is_read_with_the_question_before_it(
+    filled: Library, first_words: Callable[..., Any]
+) -> None:
+    reader = first_words()
     history = [Turn("Apa yang mengguncang Cianjur?", "Gempa")]
     answer = Assistant(filled, reader=reader).ask("dan kapan itu terjadi?", history)
     assert reader.questions == ["Apa yang mengguncang Cianjur? dan kapan itu terjadi?"]
     assert answer.question == "dan kapan itu terjadi?"
 
 
-def test_a_greeting_is_answered_without_a_search(filled: Library) -> None:
-    reader = FirstWordReader(0.9)
+def test_a_greeting_is_answered_without_a_search(
+    filled: Library, first_words: Callable[..., Any]
+) -> None:
+    reader = first_words()
     answer = Assistant(filled, reader=reader).ask("Terima kasih!")
     assert (answer.status, reader.questions, answer.hits) == ("greeting", [], ())
 
 
-def test_a_question_sees_what_was_added_just_now(filled: Library) -> None:
-    assistant = Assistant(filled, reader=FirstWordReader(0.9))
+def test_a_question_sees_what_was_added_just_now(
+    filled: Library, first_words: Callable[..., Any]
+) -> None:
+    assistant = Assistant(filled, reader=first_words())
     assistant.ask("Kapal apa yang karam di Selat Bali?")
     filled.add(Document.from_text("Tongkang Merpati karam di Selat Bali.", language="id"))
     answer = assistant.ask("Kapal apa yang karam di Selat Bali?")

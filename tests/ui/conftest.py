@@ -43,8 +43,10 @@ class Finished:
 Run = Callable[..., Finished]
 
 # A server as `kutip serve` runs it, with the embedder that needs no model; a question that holds
-# the word "lambat" is answered slowly. Its arguments: the library, the options as JSON, and
-# the file for its log: a pipe that nobody reads would fill up and stop it.
+# the word "lambat" is answered slowly, an article with "perlahan" added slowly, and with
+# "selamanya" hardly ever. Its arguments: the library, the options as JSON (and `finish`, the time
+# for what is under way at a stop), and the file for its log: a pipe that nobody reads would fill up
+# and stop it. The log tells of whatever would leave the machine.
 SERVER = """
 import json
 import time
@@ -53,8 +55,22 @@ from kutip.ui.server import Accounts, ServerOptions
 from kutip.ui.server.app import build_app
 from kutip.ui.server.listen import listen
 from kutip.ui.server.logs import configure_logs
-from kutip.ui.server.run import run
+from kutip.ui.server import run as running
 from kutip.ui.server.services import Services
+
+def watch(event, arguments):
+    host = None
+    if event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        host = arguments[0]
+    elif event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    if host not in (None, "127.0.0.1", "localhost", "::1"):
+        print("outside:", event, host, file=sys.stderr, flush=True)
+
+def slowly(texts):
+    text = " ".join(texts)
+    time.sleep(600 if "selamanya" in text else 2 if "perlahan" in text else 0)
+    return bag_of_words(texts)
 
 class SlowReader:
     def __init__(self, library):
@@ -64,7 +80,10 @@ class SlowReader:
         return self._reader.read(question, hits)
 
 os.dup2(os.open(sys.argv[3], os.O_CREAT | os.O_WRONLY | os.O_APPEND), 2)
+sys.addaudithook(watch)
+embedder = FunctionEmbedder(slowly, embedder.identity.dimension)
 values = json.loads(sys.argv[2])
+running.FINISH_SECONDS = values.pop("finish", running.FINISH_SECONDS)
 if "accounts" in values:
     values["accounts"] = Accounts(**values["accounts"])
 options = ServerOptions(**values)
@@ -72,7 +91,7 @@ configure_logs("json")
 with Library.open(sys.argv[1], embedder=embedder) as library, listen(options.host, 0) as listening:
     services = Services.of(library, options, SlowReader(library))
     print(listening.getsockname()[1], flush=True)
-    run(build_app(services), options, services.work, listening)
+    running.run(build_app(services), options, services.work, listening)
 print("closed", flush=True)
 """
 

@@ -1,5 +1,6 @@
 """The library on the page: adding in several ways, refusals, removing, choosing, other pages."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,8 @@ def test_a_library_that_is_only_read(
     open_library(page)
     expect(page.locator("#kutip-add")).to_contain_text("read-only")
     expect(page.locator("#kutip-files, [data-do=remove], .paste")).to_have_count(0)
+    facts = re.compile(r"Kutip Berita · 20 June 2024 · Indonesian · \d+ passages")
+    expect(page.locator(".articles .meta").last).to_have_text(facts)
     page.locator(".articles [data-do=read]").last.click()
     expect(page.locator("#kutip-article h2")).to_contain_text("Putin dan Kim")
 

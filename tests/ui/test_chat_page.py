@@ -64,6 +64,10 @@ def test_from_one_mark_to_the_next_in_the_article(
 ) -> None:
     page = visit(chat)
     ask(page, INDONESIAN)
+    card = page.locator("#kutip-evidence .card").first
+    facts = "Kutip Berita · 20 Juni 2024 · Indonesia · paragraf 10"
+    expect(card.locator(".meta")).to_have_text(facts)
+    expect(card.locator(".score")).to_contain_text("Kedekatan")
     page.locator("#kutip-evidence [data-do=article]").nth(1).click()
     article = page.locator("#kutip-article")
     expect(article.locator("mark.at")).to_have_attribute("data-mark", "2")

@@ -1,8 +1,8 @@
 """Text on its way to the page and out of it: escaped, checked against the library, in order."""
 
-import asyncio
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
@@ -12,15 +12,14 @@ from hypothesis import strategies as st
 
 from kutip.index import Document, KutipError, Library
 from kutip.index.document import Span
-from kutip.index.errors import LibraryBusyError
+from kutip.index.errors import LibraryBusyError, ModelError
 from kutip.index.language import LANGUAGES
 from kutip.index.loading import SUFFIXES, load_document
-from kutip.rag import Assistant, Quote
+from kutip.rag import Quote
 from kutip.rag.answer import Answer
 from kutip.rag.display import text_html
 from kutip.rag.retriever import check_question
 from kutip.ui.chat.adding import Progress
-from kutip.ui.chat.admission import Admission, QueueFullError
 from kutip.ui.chat.article import article_html, quote_marks
 from kutip.ui.chat.checking import checked
 from kutip.ui.chat.conversation import Frame, Pending, conversation_html
@@ -31,7 +30,6 @@ from kutip.ui.chat.markup import attribute, marked_html
 from kutip.ui.chat.refusals import explain
 from kutip.ui.chat.requests import Request
 from kutip.ui.chat.state import KeptTurn, read_turns
-from kutip.ui.chat.suggestions import Suggestions, candidates
 from kutip.ui.chat.words import words
 
 HOSTILE = (
@@ -90,6 +88,16 @@ def test_hostile_text_stays_text_in_every_pane(library: Library, answered: KeptT
         assert not re.search("<(img|script|b|i)[ >]", page)
         assert "<mark>palsu" not in page
         assert "\n" not in page
+
+
+def test_an_article_is_named_once_for_quotes_that_follow_each_other(
+    library: Library, answered: KeptTurn
+) -> None:
+    twice = replace(answered, quotes=answered.quotes * 2)
+    page = conversation_html(checked([twice], library), Frame("id", []))
+    assert page.count("<blockquote") == 2
+    assert page.count("<cite") == 1
+    assert "[2]" in page
 
 
 def test_what_is_kept_and_read_back_is_the_same(answered: KeptTurn) -> None:
@@ -221,51 +229,9 @@ def test_other_problems_are_told_too() -> None:
     assert "Proses lain" in explain(LibraryBusyError("x"), "id")
     assert "Coba lagi" in explain(RuntimeError("secret"), "id")
     assert "secret" not in explain(RuntimeError("secret"), "en")
+    assert explain(ModelError("/weights: missing keys"), "en").startswith("The language model")
+    assert "/weights" not in explain(ModelError("/weights: missing keys"), "en")
     for question, told in (("", "kosong"), ("x" * 2001, "terlalu panjang")):
         with pytest.raises(KutipError) as refusal:
             check_question(question)
         assert told in explain(refusal.value, "id")
-
-
-def test_a_line_of_questions_is_served_in_order_and_refuses_what_is_too_much() -> None:
-    served: list[int] = []
-    positions: list[int] = []
-
-    async def one(admission: Admission, name: int) -> None:
-        positions.extend([position async for position in admission.queue()])
-        served.append(name)
-        await asyncio.sleep(0.01)
-        admission.leave()
-
-    async def all_() -> None:
-        admission = Admission(1, 2)
-        async with asyncio.TaskGroup() as group:
-            for name in range(3):
-                group.create_task(one(admission, name))
-                await asyncio.sleep(0)
-            with pytest.raises(QueueFullError):
-                await anext(admission.queue())
-            assert (admission.inside, admission.waiting) == (1, 2)
-        assert (admission.inside, admission.waiting) == (0, 0)
-
-    asyncio.run(all_())
-    assert served == [0, 1, 2]
-    assert positions == [1, 2, 1]
-
-
-def test_suggestions_are_made_from_names_and_are_answered(
-    library: Library, articles: list[Document]
-) -> None:
-    document = Document.from_text(
-        "Banjir melanda Demak. “Air naik cepat,” kata Siti Aminah kepada warga Demak Kota.",
-        language="id",
-    )
-    assert ("Apa kata Siti Aminah?", "id") in candidates(document)
-    assert ("What did Siti Aminah say?", "en") in candidates(document)
-    assert candidates(Document.from_text("tanpa nama.", language="id")) == []
-    library.add(document)
-    suggestions = Suggestions(Assistant(library))
-    suggestions.refresh()
-    suggestions.wait(30)
-    for question, _ in suggestions.found:
-        assert Assistant(library).ask(question).status == "answered"

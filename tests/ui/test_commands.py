@@ -160,20 +160,3 @@ def test_without_a_network_the_model_unpacks_and_answers(tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     assert "pada 1961." in done.stdout
     assert "Unpacking kutip-e5-small" in done.stderr
-
-
-def test_other_models_stand_beside_the_default(kutip: Run, embedder: Any) -> None:
-    # The same model by its directory: a run of its own, with the same figures.
-    done = kutip("eval", "--limit", "4", "--json", "--other-model", str(embedder.path))
-    assert done.code == 0, done.err
-    runs = json.loads(done.out)
-    assert set(runs) == {"kutip", "abstain", "random", f"model {embedder.path.name}"}
-    one, other = (
-        {
-            (figure["metric"], figure["group"]): figure["value"]
-            for figure in runs[name]["figures"]
-            if "ms" not in figure["metric"]
-        }
-        for name in ("kutip", f"model {embedder.path.name}")
-    )
-    assert one == other

@@ -82,6 +82,19 @@ def test_the_steps_of_an_answer_come_one_by_one(connect: Connect) -> None:
     assert data[1] | {"milliseconds": 0} == asked | {"milliseconds": 0}
 
 
+def test_a_failure_on_the_way_is_an_event(connect: Connect) -> None:
+    client = connect(BrokenReader())
+    with client.stream("POST", "/v1/ask/stream", json={"question": QUESTION}) as response:
+        lines = [line for line in response.iter_lines() if line]
+    assert [line for line in lines if line.startswith("event")] == [
+        "event: passages",
+        "event: error",
+    ]
+    problem = json.loads(lines[-1].removeprefix("data: "))
+    assert (problem["status"], problem["title"]) == (500, "Internal Server Error")
+    assert "rahasia" not in str(lines)
+
+
 class BrokenReader:
     """A reader that always fails, for a reason that is nobody's business."""
 
@@ -230,7 +243,8 @@ def test_rates_are_of_each_client(connect: Connect) -> None:
 
 
 def test_the_description_can_be_read(connect: Connect) -> None:
-    description = connect().get("/v1/openapi.json").json()
+    # What `kutip serve` prints leads there.
+    description = connect().get("/v1").raise_for_status().json()
     assert "text[start:end]" in description["info"]["description"]
     names = set()
     for path in description["paths"].values():

@@ -36,7 +36,26 @@ def test_the_client_asks_and_searches_and_is_told_what_is_wrong(client: Client) 
     hits = client.predict(question, 2, api_name="/search")["hits"]
     assert len(hits) == 2
     assert "central bank" in hits[0]["text"]
+    follow_up = client.predict("Kapan?", history=[{"question": question}], api_name="/ask")
+    assert follow_up["question"] == "Kapan?"
     only = client.predict(question, [hits[1]["document_id"]], api_name="/ask")
     assert all(quote["document_id"] == hits[1]["document_id"] for quote in only["quotes"])
-    with pytest.raises(AppError, match="question is empty"):
+    with pytest.raises(AppError, match="question: "):
         client.predict(" ", api_name="/ask")
+
+
+def test_the_client_shows_and_changes_the_library(client: Client) -> None:
+    text = "Banjir di Demak\n\nSungai Tuntang meluap pada Selasa."
+    given = {"text": text, "source": "demak", "published": "2024-03-19"}
+    added = client.predict(**given, api_name="/add_document")
+    assert added["outcome"] == "added"
+    listed = client.predict(offset=3, api_name="/list_documents")
+    assert [one["id"] for one in listed["documents"]] == [added["id"]]
+    shown = client.predict(added["id"], api_name="/get_document")
+    assert (shown["text"], shown["published"]) == (text, "2024-03-19")
+    removed = client.predict(added["id"], api_name="/remove_document")
+    assert removed["id"] == added["id"]
+    with pytest.raises(AppError, match="No article has the id"):
+        client.predict(added["id"], api_name="/get_document")
+    with pytest.raises(AppError, match="published: "):
+        client.predict(**given | {"published": "kemarin"}, api_name="/add_document")

@@ -12,9 +12,12 @@ import httpx
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from typer.testing import CliRunner
 
 from kutip.index import Library
 from kutip.rag import Assistant
+from kutip.rag.integrations.extras import MissingExtraError
+from kutip.ui.cli import app
 from kutip.ui.mcp.server import LONGEST_PART, build_server
 from kutip.ui.server import ServerOptions
 from kutip.ui.server.services import Services
@@ -115,6 +118,8 @@ def test_over_http(serving: Callable[..., Any], mode: str) -> None:
 
     wait_for_mcp(server.url)
     asyncio.run(main())
+    # There is no session whose messages could be waited for.
+    assert httpx.get(f"{server.url}/mcp", timeout=60).status_code == 405
 
 
 def wait_for_mcp(url: str) -> None:
@@ -124,6 +129,15 @@ def wait_for_mcp(url: str) -> None:
             return
         time.sleep(0.1)
     raise AssertionError("not ready after 180 s")
+
+
+def test_without_the_package_the_pip_line_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    done = CliRunner().invoke(app, ["mcp", "--library", str(tmp_path)])
+    assert isinstance(done.exception, MissingExtraError)
+    assert str(done.exception).endswith("run `pip install 'kutip[mcp]'`.")
 
 
 def test_over_standard_input(news: Library) -> None:

@@ -1,16 +1,20 @@
 """A server as a process: started, asked, stopped."""
 
 import json
+import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from kutip.index import Library
+from kutip.index import Document, Library
 
 Start = Callable[..., Any]
 # The machines that run this are shared, and slow at times.
@@ -99,6 +103,63 @@ def test_the_chat_comes_after_the_server_and_asks_who_is_there(serving: Start) -
         assert client.post("/login", data=right).status_code == 200
         assert client.get("/config").status_code == 200
         assert client.post("/v1/ask", json={"question": "Apa?"}).status_code == 401
+    assert "outside:" not in server.log.read_text("utf-8")
     server.process.terminate()
     out, _ = server.process.communicate(timeout=PATIENCE)
     assert (server.process.returncode, out) == (0, "closed\n"), server.log.read_text("utf-8")
+
+
+def test_a_stop_does_not_wait_for_ever_for_an_article(serving: Start, news: Library) -> None:
+    server = serving(finish=1)
+    wait_until_ready(server.url)
+    article = {"text": "Kereta itu berhenti selamanya."}
+
+    def add() -> None:
+        with pytest.raises(httpx.HTTPError):
+            httpx.post(f"{server.url}/v1/documents", json=article, timeout=PATIENCE)
+
+    thread = threading.Thread(target=add)
+    thread.start()
+    time.sleep(2)
+    server.process.terminate()
+    out, _ = server.process.communicate(timeout=PATIENCE)
+    # What was not finished is told by the exit code, and left no trace.
+    assert (server.process.returncode, out) == (1, "")
+    thread.join()
+    assert '"unfinished"' in server.log.read_text("utf-8")
+    with Library.open(news.path, embedder=news.embedder) as library:
+        assert len(library.documents()) == 3
+        library.add(Document.from_text("Kereta itu berangkat lagi.", language="id"))
+
+
+def test_the_browser_is_opened_and_finds_the_page(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    browser = tmp_path / "browser"
+    # As a browser in a terminal does, it stays as long as it is looked at.
+    browser.write_text(f'#!/bin/sh\necho "$1" > {seen}.new\nmv {seen}.new {seen}\nexec sleep 60\n')
+    browser.chmod(0o755)
+    code = "from kutip.ui.cli import main; main()"
+    options = ["--library", str(tmp_path / "library"), "--port", "0", "--no-feedback"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "chat", "--open", "--read-only", *options],
+        env={**os.environ, "BROWSER": str(browser)},
+        stderr=subprocess.DEVNULL,
+    )
+    until = time.monotonic() + PATIENCE
+    while not seen.exists():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    url = seen.read_text("utf-8").strip()
+    page = httpx.get(url, timeout=PATIENCE)
+    assert page.status_code == 200
+    assert "Kutip" in page.text
+    while httpx.get(f"{url}healthz", timeout=PATIENCE).json()["parts"]["page"] != "ready":
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    # The options arrive too: there is nothing to judge, to add or to remove.
+    parts = httpx.get(f"{url}config", timeout=PATIENCE).json()["dependencies"]
+    names = {part["api_name"] for part in parts}
+    assert "channel_ask" in names
+    assert not names & {"channel_verdict", "channel_add", "channel_remove"}
+    process.terminate()
+    assert process.wait(timeout=PATIENCE) == 0

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from kutip.rag.answer import Answer
 from kutip.rag.assistant import Assistant
 from kutip.rag.retriever import Hit
 from kutip.ui.chat import feedback
-from kutip.ui.chat.adding import add_all
+from kutip.ui.chat.adding import Underway, add_all
 from kutip.ui.chat.admission import Admission, QueueFullError
 from kutip.ui.chat.article import article_html, gone_html, quote_marks
 from kutip.ui.chat.checking import Checked, checked
@@ -61,8 +61,12 @@ class Actions:
         readiness: Readiness,
         uploads: Path,
         admission: Admission,
+        underway: Underway = nullcontext,
     ) -> None:
-        """`uploads` is the folder where uploaded files are put, `admission` the questions' line."""
+        """`uploads` is the folder where uploaded files are put, `admission` the questions' line.
+
+        `underway` is held while the library is changed.
+        """
         self._assistant = assistant
         self._library = assistant.library
         self._options = options
@@ -70,6 +74,7 @@ class Actions:
         self._uploads = uploads
         self._suggestions = Suggestions(assistant)
         self._admission = admission
+        self._underway = underway
 
     def open(self, request: Request) -> Update:
         """Everything, as when a page is loaded or its language changes."""
@@ -96,7 +101,18 @@ class Actions:
         return Update(standing, library=panes.library, scope=panes.scope, examples=panes.examples)
 
     async def ask(self, request: Request) -> AsyncIterator[Update]:
-        """Answer a question in steps: its place in line, the passages, the quotes."""
+        """Answer a question in steps: its place in line, the passages, the quotes.
+
+        Whatever happens, it ends with something to tell the person.
+        """
+        try:
+            async with aclosing(self._answer(request)) as updates:
+                async for update in updates:
+                    yield update
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person is told
+            yield _failure(error, request, "A question could not be shown")
+
+    async def _answer(self, request: Request) -> AsyncGenerator[Update, None]:
         question = request.question
         language = await to_thread.run_sync(detect_language, question)
         frame = self._frame(request)
@@ -130,10 +146,8 @@ class Actions:
                 self._admission.leave()
         except QueueFullError:
             turn = KeptTurn.failed(question, language, word("queue_full", language))
-        except Exception as error:
-            # An exception that leaves this function would leave the page waiting.
-            if not isinstance(error, KutipError):
-                logger.exception("A question failed")
+        except Exception as error:  # noqa: BLE001 - one that left would leave the page waiting
+            _log(error, "A question failed")
             turn = KeptTurn.failed(question, language, explain(error, language))
         if turn is None:
             turn = KeptTurn.failed(question, language, word("failed", language))
@@ -164,7 +178,8 @@ class Actions:
         """Add what was uploaded or pasted, telling how far it is."""
         limit = self._options.max_file_bytes
         uploads = request.uploads(self._uploads, limit)
-        for states in add_all(self._library, uploads, max_bytes=limit):
+        steps = add_all(self._library, uploads, max_bytes=limit, underway=self._underway)
+        for states in steps:
             yield Update(progress=progress_html(states, request.locale, max_file_bytes=limit))
         yield self.guarded(self.added, request)
 
@@ -177,7 +192,8 @@ class Actions:
     def remove(self, request: Request) -> Update:
         """Remove an article."""
         try:
-            title = self._library.remove(request.text("document")).title
+            with self._underway():
+                title = self._library.remove(request.text("document")).title
             said = word("removed", request.locale, title=title)
         except KutipError as error:
             said = explain(error, request.locale)
@@ -208,10 +224,8 @@ class Actions:
         """An action that, whatever happens, ends with something to tell the person."""
         try:
             return action(request)
-        except Exception as error:
-            if not isinstance(error, KutipError):
-                logger.exception("The page could not do what was asked")
-            return Update({"said": explain(error, request.locale), "failed": True})
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person is told
+            return _failure(error, request, "The page could not do what was asked")
 
     async def _steps(
         self, request: Request, question: str, articles: Sequence[DocumentInfo]
@@ -259,6 +273,20 @@ class Actions:
             "status": word(name, request.locale) if name else "",
             "articles": [info.id for info in articles],
         }
+
+
+def _failure(error: Exception, request: Request, message: str) -> Update:
+    """What a page is told where there is nothing else to show."""
+    _log(error, message)
+    return Update({"said": explain(error, request.locale), "failed": True})
+
+
+def _log(error: Exception, message: str) -> None:
+    """Kutip's own errors say all there is to know; of others the log needs the trace."""
+    if isinstance(error, KutipError):
+        logger.warning("%s: %s", message, error)
+    else:
+        logger.exception(message)
 
 
 def _turn(turns: Sequence[Checked], identity: str | None) -> Checked | None:

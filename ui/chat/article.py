@@ -45,8 +45,8 @@ def article_html(
     return (
         f'<header class="article-head" lang="{locale}"><div><h2 id="article-title" '
         f'lang="{document.language}">{text_html(document.title)}</h2><p class="meta">{meta}</p>'
-        f'</div><div class="article-tools">{_steps(marks, locale, target)}'
-        f"{button(word('close', locale), 'tool', icon=icon('close'), do='close')}</div></header>"
+        f"</div>{_steps(marks, locale, target)}"
+        f"{button(word('close', locale), 'tool', icon=icon('close'), do='close')}</header>"
         f'<div class="article-text" lang="{document.language}" tabindex="0" role="group" '
         f'aria-labelledby="article-title">{_paragraphs(document, marks, locale)}</div>'
     )
@@ -59,9 +59,11 @@ def _steps(marks: Sequence[Mark], locale: Language, target: int | None) -> str:
     at = next((place for place, (number, _) in enumerate(marks, 1) if number == target), 1)
     text = word("mark_of", locale, number=at, all=len(marks))
     return (
-        button(word("previous", locale), "tool", icon=icon("previous"), do="step", by="-1")
+        '<div class="article-steps">'
+        + button(word("previous", locale), "tool", icon=icon("previous"), do="step", by="-1")
         + f'<span class="step" role="status">{text_html(text)}</span>'
         + button(word("next", locale), "tool", icon=icon("next"), do="step", by="1")
+        + "</div>"
     )
 
 
@@ -93,5 +95,5 @@ def gone_html(locale: Language) -> str:
     gone = text_html(word("article_gone", locale))
     return (
         f'<header class="article-head" lang="{locale}"><h2 id="article-title">{gone}</h2>'
-        f'<div class="article-tools">{close}</div></header>'
+        f"{close}</header>"
     )

@@ -18,7 +18,15 @@ from kutip.ui.chat.refusals import megabytes
 from kutip.ui.chat.words import word, words
 
 STYLES = ("base.css", "talk.css", "side.css")
-SCRIPTS = ("store.js", "telling.js", "history.js", "article.js", "library.js", "script.js")
+SCRIPTS = (
+    "store.js",
+    "telling.js",
+    "connection.js",
+    "history.js",
+    "article.js",
+    "library.js",
+    "script.js",
+)
 VIEWS = ("conversation", "evidence", "library", "history")
 
 
@@ -51,7 +59,7 @@ def header() -> str:
         '<p id="kutip-status" role="status"></p><div class="switches">'
         f'<div class="segments" role="group" {_label("interface_language")}>{locales}</div>'
         f'<button type="button" class="tool" data-do="theme" {_label("theme")}>{icon("theme")}'
-        "</button></div></header>"
+        '</button></div></header><p id="kutip-lost" role="alert"></p>'
     )
 
 

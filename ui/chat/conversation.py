@@ -116,7 +116,10 @@ def _answer(checked: Checked, frame: Frame) -> str:
     if large:
         language = checked.quotes[0].quote.language
         parts.append(f'<p class="words" lang="{language}">{text_html(text)}</p>')
-    parts += [_quote(shown, checked, lead=not large) for shown in checked.quotes]
+    before = None
+    for shown in checked.quotes:
+        parts.append(_quote(shown, checked, lead=not large, named=shown.document.id != before))
+        before = shown.document.id
     if checked.missing:
         parts.append(f'<p class="gone">{text_html(word("quote_gone", turn.language))}</p>')
     if turn.status == "not_found":
@@ -126,7 +129,8 @@ def _answer(checked: Checked, frame: Frame) -> str:
     return "".join(parts)
 
 
-def _quote(shown: Shown, checked: Checked, *, lead: bool) -> str:
+def _quote(shown: Shown, checked: Checked, *, lead: bool, named: bool) -> str:
+    """A quote with its source, which is `named` where it is not that of the quote before it."""
     quote, turn = shown.quote, checked.turn
     marks = [(quote.mark, "")] if quote.mark and turn.status == "answered" else []
     marked = marked_html(shown.document.text, Span(quote.start, quote.end), marks)
@@ -134,12 +138,16 @@ def _quote(shown: Shown, checked: Checked, *, lead: bool) -> str:
     cite = button(
         f"[{shown.number}]", "cite", name=name, do="cite", turn=turn.id, number=str(shown.number)
     )
+    source = (
+        f'<cite lang="{quote.language}">{text_html(quote.title)}</cite> '
+        f'<span class="origin">{text_html(origin(shown, turn.language))}</span>'
+        if named
+        else f"<span>{text_html(place(shown, turn.language))}</span>"
+    )
     large = " lead" if lead and shown.number == 1 and turn.status == "answered" else ""
     return (
         f'<figure class="quote{large}"><blockquote lang="{quote.language}"><p>{marked}</p>'
-        f'</blockquote><figcaption>{cite} <cite lang="{quote.language}">{text_html(quote.title)}'
-        f'</cite> <span class="origin">{text_html(origin(shown, turn.language))}</span>'
-        "</figcaption></figure>"
+        f"</blockquote><figcaption>{cite} {source}</figcaption></figure>"
     )
 
 

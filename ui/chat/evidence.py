@@ -18,7 +18,8 @@ FULL_SCORE = 6.0
 def evidence_html(checked: Checked | None, locale: Language, chosen: int | None = None) -> str:
     """The cards of a turn, of which `chosen` is the number of the one pointed at."""
     if checked is None:
-        return _hint(word("no_evidence", locale), locale)
+        text = text_html(word("no_evidence", locale))
+        return f'<p class="nothing-yet" lang="{locale}">{text}</p>'
     head = (
         f'<p class="about-what">{text_html(word("evidence_for", locale))} '
         f'<q lang="{checked.turn.language}">{text_html(checked.turn.question)}</q></p>'

@@ -7,6 +7,7 @@ and sends it with each request through a channel, a component that is never seen
 import json
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from kutip.rag.assistant import Assistant
 from kutip.ui.chat import chrome
 from kutip.ui.chat.actions import Actions, Update
+from kutip.ui.chat.adding import Underway
 from kutip.ui.chat.admission import Admission
 from kutip.ui.chat.options import ChatOptions
 from kutip.ui.chat.readiness import Readiness
@@ -33,11 +35,13 @@ def build_page(
     options: ChatOptions | None = None,
     readiness: Readiness | None = None,
     admission: Admission | None = None,
+    underway: Underway = nullcontext,
 ) -> "Blocks":
     """The page for an assistant, not yet served; pass `page_head()` on to what serves it.
 
     `readiness` tells the page when the model is loaded; without one, loading begins here.
-    `admission` is the line of its questions, for who wants to watch it.
+    `admission` is the line of its questions, for who wants to watch it; `underway` is held while
+    the library is changed, for who must wait for that.
     """
     # Before the import: Gradio would look up two outside hosts at its start.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -50,7 +54,8 @@ def build_page(
         readiness = Readiness(assistant)
         readiness.start()
     admission = admission or Admission(options.concurrency, options.queue_size)
-    actions = Actions(assistant, options, readiness, Path(get_upload_folder()), admission)
+    uploads = Path(get_upload_folder())
+    actions = Actions(assistant, options, readiness, uploads, admission, underway)
 
     def pane(html: str = "", *, name: str) -> Any:
         # Without Gradio's styles for prose, which are not those of a newspaper.

@@ -37,9 +37,10 @@ class Readiness:
         try:
             library = self._assistant.library
             library.embedder.embed_questions(["?"])
-            if library.model is not None:
-                # The reader is made with the first question otherwise.
-                _ = self._assistant.reader
+            for article in library.documents()[-1:]:
+                # A reader loads its weights with its first question: here it is nobody's, of an
+                # assistant that counts none, about something that has passages to read.
+                Assistant(library, reader=self._assistant.reader).ask(f'"{article.title[:200]}"')
         except KutipError as error:
             self.problem = error
             logger.warning("%s", error)

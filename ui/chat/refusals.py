@@ -41,7 +41,8 @@ def explain(error: Exception, locale: Language, *, max_file_bytes: int = 0) -> s
     if isinstance(error, LibraryBusyError):
         return word("busy", locale)
     if isinstance(error, ModelError | ModelMismatchError):
-        return f"{word('model_problem', locale)} {error}"
+        # Paths and names of weights say nothing to the person, and the log has them.
+        return word("loading_failed", locale)
     if not isinstance(error, KutipError):
         return word("failed", locale)
     message = str(error)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from kutip.index.bundled import bundled_article
 from kutip.index.document import Document
-from kutip.index.errors import LibraryError
+from kutip.index.errors import KutipError, LibraryError
 from kutip.index.language import LANGUAGES, Language
 from kutip.rag.assistant import Assistant
 from kutip.ui.chat.words import word
@@ -25,7 +25,14 @@ BUNDLED: tuple[Suggestion, ...] = (
     ("What did the 2000 treaty replace?", "en"),
     ("Berapa tahun Putin tidak berkunjung ke Korea Utara?", "id"),
     ("Why is the West worried about the deal?", "en"),
+    ("Di kota mana perjanjian itu ditandatangani?", "id"),
+    ("In which city was the treaty signed?", "en"),
+    ("Kapan Uni Soviet bubar?", "id"),
+    ("Who called the treaty a breakthrough?", "en"),
+    ("Di mana upacara penyambutan Putin berlangsung?", "id"),
+    ("When was Putin in North Korea before this visit?", "en"),
 )
+"""More than are shown, since not every reader is sure of every one."""
 ARTICLES = 4
 EACH_LANGUAGE = 2
 NAME = r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3}"
@@ -76,11 +83,15 @@ class Suggestions:
             return self._state
 
     def _look(self) -> None:
+        # Before the search: what fails is not to be tried again, and logged, every few seconds.
+        self._state = self._library_state()
         try:
-            state = self._library_state()
             self._found = tuple(self._answered())
-            self._state = state
+        except KutipError as error:
+            self._found = ()
+            logger.warning("No examples could be made: %s", error)
         except Exception:
+            self._found = ()
             # Without examples the page is as useful as before.
             logger.exception("No examples could be made")
 

@@ -25,29 +25,17 @@ def chat(
     allow_host: serving.AllowHostOption = None,
     rate: serving.RateOption = "120/minute",
     show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
-    no_feedback: Annotated[
-        bool, typer.Option("--no-feedback", help="No thumbs; nothing is kept of what people say.")
-    ] = False,
+    feedback: Annotated[
+        bool,
+        typer.Option(
+            " /--no-feedback",
+            help="No thumbs; nothing is kept of what people say.",
+            show_default=False,
+        ),
+    ] = True,
     log_format: serving.LogFormatOption = "auto",
     log_questions: serving.LogQuestionsOption = False,
 ) -> None:
     """Open the web chat, with the programming interface and MCP beside it."""
-    serving.serve(
-        library,
-        model,
-        host=host,
-        port=port,
-        read_only=read_only,
-        auth_file=auth_file,
-        max_file_size=max_file_size,
-        concurrency=concurrency,
-        queue_size=queue_size,
-        root_path=root_path,
-        allow_host=allow_host,
-        rate=rate,
-        log_format=log_format,
-        log_questions=log_questions,
-        page=True,
-        feedback=not no_feedback,
-        show=show,
-    )
+    # Each under the name that it has here.
+    serving.serve(**locals(), page=True)

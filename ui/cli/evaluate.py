@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from kutip.index.errors import EvaluationError
@@ -18,6 +19,7 @@ commands.add_typer(evaluation, name="eval")
 
 FORMATS = ("auto", "kutip", "news", "squad", "idk", "facqa", "beir")
 MODES = ("open", "reading")
+WIDE = 1_000
 
 
 @evaluation.callback()
@@ -45,7 +47,9 @@ def evaluate(
     ] = False,
     other_model: Annotated[
         list[str] | None,
-        typer.Option(help="Also run with this embedding model, for comparison; can be repeated."),
+        typer.Option(
+            help="Also run with this embedding model, read by sentences; can be repeated."
+        ),
     ] = None,
     predictions: Annotated[
         Path | None, typer.Option(help="Write one JSON object a question to this file.")
@@ -65,6 +69,13 @@ def evaluate(
             f"--mode {mode} --format {data_format}: choose a mode of {', '.join(MODES)} and a "
             f"format of {', '.join(FORMATS)}."
         )
+    for path in (predictions, report, save):
+        # A run may take an hour: what is written after it must not fail then.
+        if path and not path.absolute().parent.is_dir():
+            raise EvaluationError(
+                f"{path} cannot be written, since its folder is not there: make "
+                f"{path.absolute().parent}, or give another path."
+            )
     # scipy and the rest take a second to import, and other commands do not need them.
     from kutip.evals.adapters import load_questions
     from kutip.evals.compare import compare
@@ -101,14 +112,18 @@ def evaluate(
             progress.update(task_id, description=what, completed=done, total=total)
 
         runs = {}
-        systems = {name: name for name in ("kutip", *BASELINES, *(ABLATIONS if ablate else ()))}
-        plans = [(model, systems)]
-        plans += [(name, {f"model {Path(name).name}": "kutip"}) for name in other_model or []]
-        for name, planned in plans:
+        # The trained reader reads with Kutip's own models alone: others are compared without it.
+        beside = ABLATIONS if ablate else ("by-sentences",) if other_model else ()
+        plans = [(model, {name: name for name in ("kutip", *BASELINES, *beside)})]
+        plans += [
+            (name, {f"by-sentences, {Path(name).name}": "by-sentences"})
+            for name in other_model or []
+        ]
+        for name, systems in plans:
             embedder = SentenceTransformerEmbedder(name, allow_download=True)
             sha256 = embedder.identity.sha256
             with prepare(questions, embedder, show) as library:
-                for label, system in planned.items():
+                for label, system in systems.items():
                     where: Mode = "reading" if mode == "reading" else "open"
                     task = Task(questions, where, system, seed, sha256)
                     runs[label] = evaluate(task, library, show, command)
@@ -120,16 +135,19 @@ def evaluate(
     if report:
         page = report_html(build_report(main, runs, questions))
         report.write_text(page, "utf-8")
+    comparison = compare(stored, main.record, seed) if stored else None
     if as_json:
-        print_json(_values(runs))
+        values = _values(runs)
+        if comparison:
+            values["comparison"] = asdict(comparison) | {"is_worse": comparison.is_worse}
+        print_json(values)
     else:
-        output.print(tables.figures(main.record))
-        output.print(tables.systems({name: run.record for name, run in runs.items()}))
-    if stored:
-        comparison = compare(stored, main.record, seed)
-        output.print(tables.comparison(comparison))
-        if comparison.is_worse:
-            raise typer.Exit(1)
+        _show(tables.figures(main.record))
+        _show(tables.systems({name: run.record for name, run in runs.items()}))
+        if comparison:
+            _show(tables.comparison(comparison))
+    if comparison and comparison.is_worse:
+        raise typer.Exit(1)
 
 
 @evaluation.command("compare")
@@ -142,7 +160,7 @@ def compare_(
     from kutip.evals.record import read_record
     from kutip.ui.cli import tables
 
-    output.print(tables.comparison(compare(read_record(before), read_record(after))))
+    _show(tables.comparison(compare(read_record(before), read_record(after))))
 
 
 @evaluation.command()
@@ -154,6 +172,12 @@ def feedback(
 
     for line in question_lines(file):
         print_json(line)
+
+
+def _show(table: RenderableType) -> None:
+    # A file or a pipe has no width that cells would have to be broken for.
+    console = output if output.is_terminal else Console(width=WIDE, highlight=False)
+    console.print(table)
 
 
 def _progress() -> Progress:

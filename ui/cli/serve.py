@@ -26,20 +26,5 @@ def serve(
     log_questions: serving.LogQuestionsOption = False,
 ) -> None:
     """Serve the programming interface and MCP over HTTP; described at /v1/openapi.json."""
-    serving.serve(
-        library,
-        model,
-        host=host,
-        port=port,
-        read_only=read_only,
-        auth_file=auth_file,
-        max_file_size=max_file_size,
-        concurrency=concurrency,
-        queue_size=queue_size,
-        root_path=root_path,
-        allow_host=allow_host,
-        rate=rate,
-        log_format=log_format,
-        log_questions=log_questions,
-        page=False,
-    )
+    # Each under the name that it has here.
+    serving.serve(**locals(), page=False)

@@ -1,5 +1,6 @@
 """What `kutip chat` and `kutip serve` have in common."""
 
+import threading
 import webbrowser
 from pathlib import Path
 from typing import Annotated
@@ -116,5 +117,6 @@ def serve(
         at = url if page else f"{url}v1"
         messages.print(f"{what} on {at} (Ctrl-C ends it)", markup=False)
         if show:
-            webbrowser.open(url)
+            # Some browsers, as those in a terminal, are waited for, and would wait for the page.
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
         run(build_app(services), options, services.work, listening)

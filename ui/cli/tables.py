@@ -1,69 +1,36 @@
 """Tables of evaluations for the terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from kutip.evals.compare import Comparison
-from kutip.evals.metrics.figure import Figure, is_time
-from kutip.evals.record import Record, find_figure
+from kutip.evals.metrics.figure import ALL, TAG, Figure, is_time
+from kutip.evals.record import Record
 
-# What a reader looks for first; the rest is in --json and in the report.
-METRICS = (
-    "exact match",
-    "F1",
-    "F1, answerable",
-    "F1, unanswerable",
-    "accepted",
-    "span",
-    "sentence",
-    "document",
-    "evidence precision",
-    "evidence recall",
-    "false answer",
-    "abstention precision",
-    "abstention recall",
-    "AUC answerable",
-    "AURC",
-    "calibration error",
-    "verbatim quotes",
-    "recall@1",
-    "recall@5",
-    "recall@20",
-    "MRR@10",
-    "nDCG@10",
-    "retrieve ms, median",
-    "retrieve ms, p95",
-    "read ms, median",
-    "read ms, p95",
-    "total ms, median",
-    "total ms, p95",
-)
 MOST_LISTED = 20
 
 
 def figures(record: Record) -> RenderableType:
     """The figures of one run: a row for each metric, a column for all and for each pair."""
-    groups = list(dict.fromkeys(figure.group for figure in record.figures))
-    # The others are in the report and in --json: a terminal is no wider.
-    groups = [group for group in groups if not group.startswith(("tag:", "asked in"))]
-    table = Table("", *groups, title=record.name, box=None)
-    for metric in METRICS:
-        cells = [cell(find_figure(record.figures, metric, group)) for group in groups]
-        if any(cells):
-            table.add_row(metric, *cells)
-    return table
+    columns: dict[str, list[Figure]] = {}
+    for figure in record.figures:
+        # The others are in the report and in --json: a terminal is no wider.
+        if not figure.group.startswith((TAG, "asked in")):
+            columns.setdefault(figure.group, []).append(figure)
+    return _side_by_side(record.name, columns)
 
 
 def systems(records: Mapping[str, Record]) -> RenderableType:
-    """Several systems side by side, over all questions."""
-    table = Table("", *records, title="beside other systems, all questions", box=None)
-    for metric in METRICS:
-        cells = [cell(find_figure(record.figures, metric, "all")) for record in records.values()]
-        if any(cells):
-            table.add_row(metric, *cells)
+    """Several systems side by side, over all questions, with what read the passages in each."""
+    columns = {
+        name: [figure for figure in record.figures if figure.group == ALL]
+        for name, record in records.items()
+    }
+    table = _side_by_side("beside other systems, all questions", columns)
+    table.add_row("reader", *(record.settings["reader"] for record in records.values()))
     return table
 
 
@@ -84,12 +51,30 @@ def comparison(found: Comparison) -> RenderableType:
         Text(f"{label}: {len(ids)}  {' '.join(ids[:MOST_LISTED])}")
         for label, ids in (("better", found.better), ("worse", found.worse))
     ]
-    return Group(table, *lists)
+    differences = [
+        Text(f"{name}: {before or 'not told'} before, {after or 'not told'} after", style="dim")
+        for name, (before, after) in found.settings.items()
+    ]
+    return Group(table, *lists, *differences)
 
 
-def cell(figure: Figure | None) -> str:
+def _side_by_side(title: str, columns: Mapping[str, Sequence[Figure]]) -> Table:
+    """A row for each metric that was scored in any column."""
+    table = Table("", *columns, title=title, box=None)
+    table.columns[0].no_wrap = True
+    for metric in dict.fromkeys(figure.metric for column in columns.values() for figure in column):
+        cells = [
+            next((cell(figure) for figure in column if figure.metric == metric), "")
+            for column in columns.values()
+        ]
+        if any(cells):
+            table.add_row(metric, *cells)
+    return table
+
+
+def cell(figure: Figure) -> str:
     """A value with its interval and count; "" where it was not scored."""
-    if figure is None or figure.value is None:
+    if figure.value is None:
         return ""
     if is_time(figure):
         return f"{figure.value:.0f} ({figure.count})"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def build_http_app(services: "Services") -> "Starlette":
-    """An app that serves `/mcp`. Raises `KutipError` where the extra is missing."""
+    """An app that serves `/mcp`. Raises `MissingExtraError` where the extra is missing."""
     require()
     from mcp.server.transport_security import TransportSecuritySettings
 

@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from kutip.index.errors import KutipError
+from kutip.rag.integrations.extras import MissingExtraError
 
 
 def is_installed() -> bool:
@@ -11,6 +11,6 @@ def is_installed() -> bool:
 
 
 def require() -> None:
-    """Raise `KutipError` with the line that installs what is missing."""
+    """Raise `MissingExtraError` with the line that installs what is missing."""
     if not is_installed():
-        raise KutipError("The package mcp is not installed: run `pip install 'kutip[mcp]'`.")
+        raise MissingExtraError("The package mcp is not installed: run `pip install 'kutip[mcp]'`.")

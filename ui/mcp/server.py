@@ -23,7 +23,6 @@ from kutip.ui.server.models import (
     MOST_HITS,
     MOST_TURNS,
     AnswerOut,
-    HitOut,
     HitsOut,
     ListOut,
     Question,
@@ -99,7 +98,7 @@ def build_server(services: Services) -> MCPServer:
     ) -> HitsOut:
         """Find the passages that a question is about, best first."""
         hits = await run(lambda: retriever.search(question, k, where=_where(documents)))
-        return HitsOut(hits=[HitOut.of(hit) for hit in hits])
+        return HitsOut.of(hits)
 
     @server.tool(title="List the articles", annotations=reads)
     async def list_articles(

@@ -5,7 +5,7 @@ from kutip.ui.mcp.installed import require
 
 
 def serve_stdio(library: Library) -> None:
-    """Serve until standard input ends. Raises `KutipError` where the extra is missing."""
+    """Serve until standard input ends. Raises `MissingExtraError` where the extra is missing."""
     require()
     from kutip.ui.chat.readiness import Readiness
     from kutip.ui.mcp.server import build_server

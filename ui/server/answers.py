@@ -1,16 +1,19 @@
 """`POST /v1/ask`, `/v1/ask/stream` and `/v1/search`."""
 
-from collections.abc import AsyncIterator, Iterator
+import logging
+from collections.abc import AsyncIterator
 
 from fastapi import APIRouter
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from kutip.index.errors import KutipError
 from kutip.rag.answer import Answer
-from kutip.rag.retriever import Hit, Retriever
-from kutip.ui.server.models import AnswerOut, AskIn, HitOut, HitsOut, SearchIn
-from kutip.ui.server.problems import Problem, responses, status_of
+from kutip.rag.retriever import Retriever
+from kutip.ui.server.models import AnswerOut, AskIn, HitsOut, SearchIn
+from kutip.ui.server.problems import Problem, responses, status_of, unforeseen
 from kutip.ui.server.services import Services
+
+logger = logging.getLogger("kutip.http")
 
 MAX_BODY = 2 * 1024 * 1024
 STREAM = """\
@@ -30,16 +33,6 @@ def answers_router(services: Services) -> APIRouter:
     retriever = Retriever(services.library)
     private = services.options.is_private
 
-    async def found(asked: SearchIn) -> list[Hit]:
-        where = asked.where.filter() if asked.where else None
-        return await services.gate.run(
-            lambda: retriever.search(asked.question, asked.k, where=where)
-        )
-
-    def steps(asked: AskIn) -> Iterator[list[Hit] | Answer]:
-        where = asked.where.filter() if asked.where else None
-        return assistant.ask_steps(asked.question, asked.turns(), where=where)
-
     @router.post(
         "/ask",
         operation_id="ask",
@@ -51,9 +44,8 @@ def answers_router(services: Services) -> APIRouter:
 
         A question that leans on the one before ("And when?") needs the `history`.
         """
-        where = asked.where.filter() if asked.where else None
         answer = await services.gate.run(
-            lambda: assistant.ask(asked.question, asked.turns(), where=where)
+            lambda: assistant.ask(asked.question, asked.turns(), where=asked.filter())
         )
         return AnswerOut.of(answer, private=private)
 
@@ -66,16 +58,19 @@ def answers_router(services: Services) -> APIRouter:
         responses=responses(400, 413),
     )
     async def ask_stream(asked: AskIn) -> AsyncIterator[ServerSentEvent]:
-        done = steps(asked)
+        steps = assistant.ask_steps(asked.question, asked.turns(), where=asked.filter())
         try:
-            while (step := await services.gate.run(lambda: next(done, None))) is not None:
+            while (step := await services.gate.run(lambda: next(steps, None))) is not None:
                 if isinstance(step, Answer):
                     yield ServerSentEvent(event="answer", data=AnswerOut.of(step, private=private))
                 else:
-                    yield ServerSentEvent(event="passages", data=_hits(step))
+                    yield ServerSentEvent(event="passages", data=HitsOut.of(step))
         except KutipError as error:
-            status = status_of(error)
-            trouble = Problem(title=type(error).__name__, status=status, detail=str(error))
+            yield ServerSentEvent(event="error", data=Problem.of(status_of(error), str(error)))
+        except Exception:
+            # The response is under way: no handler could still say what went wrong.
+            logger.exception("POST /v1/ask/stream failed")
+            trouble = Problem.of(500, unforeseen("POST", "/v1/ask/stream"))
             yield ServerSentEvent(event="error", data=trouble)
 
     @router.post(
@@ -83,10 +78,9 @@ def answers_router(services: Services) -> APIRouter:
     )
     async def search(asked: SearchIn) -> HitsOut:
         """The passages that a question is about, best first; fewer where there are fewer."""
-        return _hits(await found(asked))
+        hits = await services.gate.run(
+            lambda: retriever.search(asked.question, asked.k, where=asked.filter())
+        )
+        return HitsOut.of(hits)
 
     return router
-
-
-def _hits(hits: list[Hit]) -> HitsOut:
-    return HitsOut(hits=[HitOut.of(hit) for hit in hits])

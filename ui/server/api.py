@@ -3,6 +3,7 @@
 from importlib.metadata import version
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Security
+from fastapi.responses import RedirectResponse
 from fastapi.security import APIKeyHeader, HTTPBearer
 from fastapi.telemetry import TelemetryConfig
 
@@ -54,6 +55,12 @@ def build_api(services: Services) -> FastAPI:
         telemetry=NO_TELEMETRY,
     )
     problems.install(api)
+
+    @api.get("/", include_in_schema=False)
+    async def root() -> RedirectResponse:
+        """To whoever opens the address that `kutip serve` prints."""
+        return RedirectResponse("openapi.json")
+
     # auto_error is off: `admit` says more, and looks at either.
     keys = [
         Security(HTTPBearer(auto_error=False, description="An API key.")),

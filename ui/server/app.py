@@ -88,7 +88,8 @@ def _add_mcp(app: FastAPI, services: Services, startup: Startup) -> None:
         return
     place = LateApp(_not_yet)
     startup.add("mcp", place, lambda: build_http_app(services))
-    app.add_route("/mcp", Admitted(place, services))  # type: ignore[arg-type]
+    # POST alone: there are no sessions, so that a GET would wait for messages that never come.
+    app.add_route("/mcp", Admitted(place, services), methods=["POST"])  # type: ignore[arg-type]
 
 
 class Admitted:

@@ -1,26 +1,19 @@
 """`/v1/documents` and `/v1/files`: what the library holds."""
 
 import tempfile
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as PathParameter
-from starlette.exceptions import HTTPException
 
 from kutip.index.document import Document
-from kutip.index.errors import DocumentError, LibraryError
-from kutip.index.library import AddResult
+from kutip.index.errors import DocumentError
 from kutip.index.loading import SUFFIXES, load_document
-from kutip.ui.server.models import (
-    AddedOut,
-    DocumentIn,
-    DocumentOut,
-    ListOut,
-)
+from kutip.ui.server.models import AddedOut, DocumentIn, DocumentOut, ListOut
 from kutip.ui.server.problems import responses
 from kutip.ui.server.services import Services
+from kutip.ui.server.shelf import Shelf
 
 PART = 100
 # What JSON adds to a text.
@@ -32,6 +25,9 @@ FILE_BODY = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+WholeId = Annotated[
+    str, PathParameter(description="An article's id.", examples=["0123456789abcdef"])
+]
 FileName = Annotated[
     str,
     PathParameter(
@@ -46,38 +42,11 @@ FileName = Annotated[
 
 def articles_router(services: Services) -> APIRouter:
     """The routes that show and change the library."""
-    options, library = services.options, services.library
-    private, max_bytes = options.is_private, options.max_file_bytes
+    shelf = Shelf(services)
+    max_bytes = services.options.max_file_bytes
     router = APIRouter(tags=["articles"])
-
-    def writable() -> None:
-        if options.read_only:
-            raise HTTPException(
-                403, "This server only reads its library: it was started with --read-only."
-            )
-
-    def known(document_id: str) -> Document:
-        try:
-            document = library.document(document_id)
-        except LibraryError as error:
-            # A database that cannot be read has a cause; an id that is not there has none.
-            if error.__cause__ is not None:
-                raise
-            raise HTTPException(404, f"No article has the id {document_id!r}.") from error
-        if document.id != document_id:
-            raise HTTPException(404, f"No article has the id {document_id!r}.")
-        return document
-
-    def remove_known(document_id: str) -> None:
-        with services.work.item():
-            library.remove(known(document_id).id)
-
-    async def add(document: Document) -> AddResult:
-        def work() -> AddResult:
-            with services.work.item():
-                return library.add(document)
-
-        return await services.gate.run(work)
+    # Before a body is read that would be refused.
+    writable = [Depends(shelf.check_writable)]
 
     @router.get("/documents", operation_id="list_documents", summary="List the articles")
     def list_documents(
@@ -85,7 +54,7 @@ def articles_router(services: Services) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=1_000)] = PART,
     ) -> ListOut:
         """All articles without their texts, in the order in which they were added, in parts."""
-        return ListOut.of(library.documents(), offset, limit, private=private)
+        return shelf.documents(offset, limit)
 
     @router.get(
         "/documents/{document_id}",
@@ -93,9 +62,9 @@ def articles_router(services: Services) -> APIRouter:
         summary="Get an article",
         responses=responses(404),
     )
-    def get_document(document_id: str) -> DocumentOut:
+    def get_document(document_id: WholeId) -> DocumentOut:
         """An article with its whole text, into which all offsets point."""
-        return DocumentOut.of(known(document_id), private=private)
+        return shelf.document(document_id)
 
     @router.post(
         "/documents",
@@ -103,7 +72,7 @@ def articles_router(services: Services) -> APIRouter:
         summary="Add an article",
         status_code=201,
         responses=responses(400, 403, 413),
-        dependencies=[Depends(writable)],
+        dependencies=writable,
         max_body_size=max_bytes + MARGIN,
     )
     async def add_document(given: DocumentIn) -> AddedOut:
@@ -111,14 +80,14 @@ def articles_router(services: Services) -> APIRouter:
 
         The same text again changes nothing; another text of the same `source` replaces the first.
         """
-        return _added(await add(given.document()))
+        return await services.gate.run(lambda: shelf.add(given.document()))
 
     @router.put(
         "/files/{name}",
         operation_id="add_file",
         summary="Add a file",
         responses=responses(400, 403, 404, 413),
-        dependencies=[Depends(writable)],
+        dependencies=writable,
         max_body_size=max_bytes,
         openapi_extra=FILE_BODY,
     )
@@ -127,8 +96,8 @@ def articles_router(services: Services) -> APIRouter:
 
         The body is the file as it is: `curl -T article.pdf …/v1/files/article.pdf`.
         """
-        load = partial(_load, await request.body(), name, max_bytes)
-        return _added(await add(await services.gate.run(load)))
+        data = await request.body()
+        return await services.gate.run(lambda: shelf.add(_load(data, name, max_bytes)))
 
     @router.delete(
         "/documents/{document_id}",
@@ -136,11 +105,11 @@ def articles_router(services: Services) -> APIRouter:
         summary="Remove an article",
         status_code=204,
         responses=responses(403, 404),
-        dependencies=[Depends(writable)],
+        dependencies=writable,
     )
-    def remove_document(document_id: str) -> None:
+    def remove_document(document_id: WholeId) -> None:
         """Remove every trace of an article."""
-        remove_known(document_id)
+        shelf.remove(document_id)
 
     return router
 
@@ -155,7 +124,3 @@ def _load(data: bytes, name: str, max_bytes: int) -> Document:
         except (DocumentError, OSError) as error:
             # Where the file lay for a moment is of no interest to who sent it.
             raise DocumentError(str(error).replace(f"{directory}/", "")) from error
-
-
-def _added(result: AddResult) -> AddedOut:
-    return AddedOut(id=result.document.id, title=result.document.title, outcome=result.outcome)

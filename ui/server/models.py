@@ -89,29 +89,34 @@ class Where(Input):
         return Filter(documents, self.language, self.published_from, self.published_to)
 
 
-class AskIn(Input):
-    """A question, with what came before it."""
+class QuestionIn(Input):
+    """What every question has."""
 
     question: Question
+    where: Where | None = Field(default=None, description="Which articles to ask; all by default.")
+
+    def filter(self) -> Filter | None:
+        """Which articles, for the library."""
+        return self.where.filter() if self.where else None
+
+
+class AskIn(QuestionIn):
+    """A question, with what came before it."""
+
     history: Annotated[list[TurnIn], Field(max_length=MOST_TURNS)] = Field(
         default=[],
         description="The conversation so far, oldest first, for questions that lean on it.",
     )
-    where: Where | None = Field(default=None, description="Which articles to ask; all by default.")
 
     def turns(self) -> list[Turn]:
         """The history for the assistant."""
         return [Turn(turn.question, turn.answer) for turn in self.history]
 
 
-class SearchIn(Input):
+class SearchIn(QuestionIn):
     """A question to find passages for."""
 
-    question: Question
     k: Count = Field(default=5, ge=1, le=MOST_HITS, description="How many passages.")
-    where: Where | None = Field(
-        default=None, description="Which articles to search; all by default."
-    )
 
 
 class DocumentIn(Input):
@@ -226,9 +231,14 @@ class HitsOut(BaseModel):
 
     hits: list[HitOut]
 
+    @classmethod
+    def of(cls, hits: list[Hit]) -> Self:
+        """Hits as they go out."""
+        return cls(hits=[HitOut.of(hit) for hit in hits])
 
-class InfoOut(BaseModel):
-    """An article without its text."""
+
+class ArticleOut(BaseModel):
+    """What is said of every article."""
 
     id: DocumentId
     title: str
@@ -236,22 +246,20 @@ class InfoOut(BaseModel):
     source: str | None
     outlet: str | None
     published: date | None
-    passages: int
-    characters: int
 
     @classmethod
-    def of(cls, info: DocumentInfo, *, private: bool) -> Self:
-        """An article in a list."""
-        return cls(
-            id=info.id,
-            title=info.title,
-            language=info.language,
-            source=shown_source(info.source, private=private),
-            outlet=info.outlet,
-            published=info.published,
-            passages=info.passages,
-            characters=info.characters,
-        )
+    def of(cls, article: Document | DocumentInfo, *, private: bool) -> Self:
+        """An article as it goes out; its own fields have the names of these."""
+        values = {name: getattr(article, name) for name in cls.model_fields}
+        values["source"] = shown_source(article.source, private=private)
+        return cls.model_validate(values)
+
+
+class InfoOut(ArticleOut):
+    """An article without its text."""
+
+    passages: int
+    characters: int
 
 
 class ListOut(BaseModel):
@@ -274,31 +282,11 @@ class ListOut(BaseModel):
         )
 
 
-class DocumentOut(BaseModel):
+class DocumentOut(ArticleOut):
     """An article with its text."""
 
-    id: DocumentId
-    title: str
     text: str
-    language: Language
-    source: str | None
-    outlet: str | None
-    published: date | None
     pages: list[int] = Field(description="Offsets at which the pages of a PDF start.")
-
-    @classmethod
-    def of(cls, document: Document, *, private: bool) -> Self:
-        """An article as it goes out."""
-        return cls(
-            id=document.id,
-            title=document.title,
-            text=document.text,
-            language=document.language,
-            source=shown_source(document.source, private=private),
-            outlet=document.outlet,
-            published=document.published,
-            pages=list(document.pages),
-        )
 
 
 class AddedOut(BaseModel):

@@ -49,7 +49,7 @@ def build_page_app(services: Services, readiness: Readiness) -> FastAPI:
     )
     line = Admission(options.concurrency, options.queue_size)
     services.metrics.waiting.labels("page").set_function(lambda: line.waiting)
-    page = build_page(services.assistant, wanted, readiness, line)
+    page = build_page(services.assistant, wanted, readiness, line, services.work.item)
     add_endpoints(page, services)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY)
     gr.mount_gradio_app(

@@ -2,8 +2,9 @@
 
 import logging
 import re
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -20,6 +21,7 @@ from kutip.index.errors import (
     ModelError,
     QuestionError,
 )
+from kutip.ui.server.shelf import ReadOnlyError, UnknownArticleError
 from kutip.ui.server.work import BusyError
 
 logger = logging.getLogger("kutip.http")
@@ -30,6 +32,8 @@ RETRY_SECONDS = 5
 STATUSES: tuple[tuple[type[KutipError], int], ...] = (
     (QuestionError, 422),
     (DocumentError, 422),
+    (ReadOnlyError, 403),
+    (UnknownArticleError, 404),
     (BusyError, 503),
     (LibraryBusyError, 503),
     (ModelError, 503),
@@ -54,6 +58,11 @@ class Problem(BaseModel):
         default=None, description="The fields that are wrong, if any."
     )
 
+    @classmethod
+    def of(cls, status: int, detail: str, errors: list[Fault] | None = None) -> Self:
+        """The problem of this status."""
+        return cls(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors)
+
 
 def problem(
     status: int,
@@ -63,9 +72,7 @@ def problem(
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     """A response that says what went wrong."""
-    found = Problem(
-        title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors
-    ).model_dump(exclude_none=True)
+    found = Problem.of(status, detail, errors).model_dump(exclude_none=True)
     if status == 503:
         headers = {"Retry-After": str(RETRY_SECONDS)} | (headers or {})
     return JSONResponse(found, status, headers, media_type=MEDIA_TYPE)
@@ -151,13 +158,19 @@ def _methods(request: Request) -> list[str]:
 
 def _validation(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    faults = [
-        # The body itself has no name of its own; what was given is not repeated.
-        Fault(where=".".join(map(str, found["loc"])), message=found["msg"])
-        for found in error.errors()
-    ]
-    said = "; ".join(f"{fault.where}: {fault.message}" for fault in faults)
-    return problem(422, f"The request cannot be used: {said}.", errors=faults)
+    found = faults(error.errors())
+    return problem(422, told(found), errors=found)
+
+
+def faults(errors: Sequence[Mapping[str, Any]]) -> list[Fault]:
+    """What Pydantic found wrong, without what was given."""
+    return [Fault(where=".".join(map(str, found["loc"])), message=found["msg"]) for found in errors]
+
+
+def told(found: Sequence[Fault]) -> str:
+    """All of it in a sentence."""
+    said = "; ".join(f"{fault.where}: {fault.message}" for fault in found)
+    return f"The request cannot be used: {said}."
 
 
 def _kutip(_: Request, error: Exception) -> JSONResponse:
@@ -169,9 +182,12 @@ def _kutip(_: Request, error: Exception) -> JSONResponse:
 
 
 def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-    # The traceback is logged by the server below; what it says is nobody else's business.
-    return problem(
-        500,
-        f"{request.method} {request.url.path} failed for a reason that is in the server's log: "
-        "try again, and tell who runs the server if it happens again.",
+    return problem(500, unforeseen(request.method, request.url.path))
+
+
+def unforeseen(method: str, path: str) -> str:
+    """What is said of an error whose traceback is in the log: it is nobody else's business."""
+    return (
+        f"{method} {path} failed for a reason that is in the server's log: try again, and tell who "
+        "runs the server if it happens again."
     )

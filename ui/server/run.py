@@ -2,8 +2,10 @@
 
 import contextlib
 import logging
+import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from time import monotonic
 
@@ -17,7 +19,7 @@ from kutip.ui.server.work import Work
 logger = logging.getLogger("kutip.server")
 
 FINISH_SECONDS = 30.0
-"""How long answers under way may take after the server was told to stop."""
+"""How long answers and additions under way may take after the server was told to stop."""
 DELIVER_SECONDS = 2
 """How long connections are kept after the last answer; a page keeps one open all the time."""
 
@@ -56,12 +58,25 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take no new questions, finish those under way, then stop as the base does."""
+        """Take nothing new, finish what is under way, then stop as the base does.
+
+        What is not finished in time ends with the program, whose exit code is 1 then.
+        """
         self._work.stop()
         logger.info("Stopping", extra={"event": "stopping"})
         until = monotonic() + FINISH_SECONDS
         while not self._work.idle and not self.force_exit and monotonic() < until:
             await anyio.sleep(0.05)
-        if not self._work.idle:
-            logger.warning("Stopped before every answer was done", extra={"event": "unfinished"})
-        await super().shutdown(sockets)
+        if self._work.idle:
+            await super().shutdown(sockets)
+            return
+        logger.warning(
+            "Stopped before all that was under way was done", extra={"event": "unfinished"}
+        )
+        with anyio.move_on_after(2 * DELIVER_SECONDS):
+            await super().shutdown(sockets)
+        # Python would wait for the threads that are left, however long they take. The library stays
+        # whole: an article is one transaction, and the vectors are made of what the database has.
+        sys.stdout.flush()
+        logging.shutdown()
+        os._exit(1)

@@ -11,6 +11,8 @@ const kutipArticle = (kutip) => {
 
   const open = async (values) => {
     const reply = await kutip.call("article", values);
+    // Why there is nothing was said already.
+    if (!reply.html) return;
     // The server escaped all that an article brought along.
     dialog().innerHTML = reply.html;
     if (!dialog().open) dialog().showModal();

@@ -40,7 +40,7 @@
     channels.get(name).send({ request, locale, turns, shown, excluded, ...values });
     return new Promise((resolve) =>
       waiting.set(request, (reply) => {
-        if (step && !step(reply)) return;
+        if (step && !reply.failed && !step(reply)) return;
         waiting.delete(request);
         resolve(reply);
       }),
@@ -50,7 +50,8 @@
   const receive = (name, reply) => {
     if (reply.version) stand(reply);
     waiting.get(reply.request)?.(reply);
-    if (reply.said && name !== "ask") say(reply.said);
+    // A page looks every few seconds, and is not to complain as often.
+    if (reply.said && name !== "ask" && name !== "poll") say(reply.said);
   };
 
   // What the server tells of itself with many replies.
@@ -98,6 +99,7 @@
       box(`kutip-${view}`).setAttribute("aria-label", word(view));
       box(`kutip-${view}`).tabIndex = 0;
     }
+    connection.tell();
     listTalks();
   };
 
@@ -131,7 +133,7 @@
 
   const ask = async (question) => {
     if (busy || !question.trim()) return;
-    const own = (busy = {});
+    const own = (busy = { question });
     document.documentElement.dataset.busy = "true";
     show(NARROW.matches ? "conversation" : "evidence");
     keep();
@@ -142,6 +144,11 @@
       return step.phase === "done";
     });
     if (busy !== own) return;
+    if (reply.failed) {
+      interrupted();
+      say(reply.said);
+      return;
+    }
     idle();
     talk.turns.push(reply.turn);
     talk.shown = reply.turn.id;
@@ -153,6 +160,16 @@
   const idle = () => {
     busy = null;
     document.documentElement.dataset.busy = "false";
+  };
+
+  // Nothing more comes of what was asked: all who wait go on, and the question can be sent again.
+  const interrupted = () => {
+    const question = busy?.question;
+    idle();
+    keep();
+    if (question) box("kutip-question").value ||= question;
+    waiting.delete("poll");
+    for (const reply of waiting.values()) reply({ failed: true });
   };
 
   const stop = async () => {
@@ -331,6 +348,7 @@
     show(NARROW.matches ? "conversation" : "evidence");
     idle();
     keep();
+    box("kutip-question").value ||= kutipStore.draft();
     // The newest turn is what one wants to see; older ones are above it.
     new MutationObserver(() => {
       const turns = box("kutip-conversation").querySelectorAll(".turn");
@@ -347,9 +365,10 @@
     await refresh();
     document.documentElement.dataset.started = "true";
     if (!NARROW.matches) box("kutip-question").focus();
-    const tick = () => {
-      poll();
-      setTimeout(tick, ready ? 4000 : 1000);
+    const tick = async () => {
+      const there = await connection.check();
+      if (there) poll();
+      setTimeout(tick, ready && there ? 4000 : 1000);
     };
     tick();
   };
@@ -363,6 +382,8 @@
     add: (values) => call("add", values, (reply) => reply.done || reply.failed),
   };
   const article = kutipArticle(window.kutip);
+  const connection = kutipConnection({ word, say, interrupted, refresh });
+  addEventListener("pagehide", () => kutipStore.keepDraft(box("kutip-question")?.value ?? ""));
   document.documentElement.lang = locale;
   paint();
   kutipLibrary(window.kutip);

@@ -87,6 +87,9 @@ const kutipStore = (() => {
     }),
     current: () => read("kutip.current", sessionStorage),
     setCurrent: (id) => write("kutip.current", id, sessionStorage),
+    // A question that is not sent yet, over a reload of the page.
+    draft: () => read("kutip.draft", sessionStorage) ?? "",
+    keepDraft: (text) => write("kutip.draft", text, sessionStorage),
     choice: (name, fallback) => parsed(read(`kutip.${name}`), fallback),
     choose: (name, value) => write(`kutip.${name}`, JSON.stringify(value)),
   };
