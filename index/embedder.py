@@ -229,6 +229,10 @@ class FunctionEmbedder:
                 f"The embedding function gave an array of shape {vectors.shape}, expected "
                 f"{(len(texts), self.identity.dimension)}: one row for each text."
             )
+        if not np.isfinite(vectors).all():
+            raise ModelError(
+                "The embedding function gave numbers that are not finite: mend the function."
+            )
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Vectors = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
         return unit

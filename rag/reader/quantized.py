@@ -19,7 +19,10 @@ def to_int8(weight: Tensor) -> tuple[Tensor, Tensor]:
 
 
 class QuantizedLinear(nn.Module):
-    """A linear layer with an int8 weight. Raises `RuntimeError` where torch has no kernel for it."""
+    """A linear layer with an int8 weight.
+
+    Raises `RuntimeError` or `AttributeError` where torch has no kernel for it.
+    """
 
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
