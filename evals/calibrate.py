@@ -25,6 +25,7 @@ from kutip.index.document import Document
 from kutip.index.embedder import SentenceTransformerEmbedder
 from kutip.index.language import detect_language
 from kutip.rag.assistant import READ_PASSAGES
+from kutip.rag.composer import LEAST
 from kutip.rag.reader.calibration import FEATURES, features
 from kutip.rag.reader.decode import Found
 from kutip.rag.reader.trained import TrainedReader
@@ -34,7 +35,7 @@ FOLDS = 5
 SEED = 3
 SMALL_LIBRARIES = (1, 1, 1, 2, 3, 5)
 """The numbers of articles of small libraries, in turn."""
-THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.82, 0.85, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,25 +156,40 @@ def main() -> None:
     weights = ", ".join(f"{scale * value:.3f}" for value in ranking.coef_[0])
     intercept = shift + scale * ranking.intercept_[0]
     console.print(f"CALIBRATION = Calibration({intercept:.3f}, ({weights}))  # {FEATURES}")
+    # Whether there is an answer at all is another question, with another best use of the same.
+    answerable = np.array([row.answerable for row in rows])
+    telling = LogisticRegression(max_iter=1_000).fit(inputs[chosen], answerable[chosen])
+    weights = ", ".join(f"{value:.3f}" for value in telling.coef_[0])
+    console.print(f"ANSWERABLE = Calibration({telling.intercept_[0]:.3f}, ({weights}))")
+    there = cross_val_predict(
+        LogisticRegression(max_iter=1_000),
+        inputs[chosen],
+        answerable[chosen],
+        groups=articles[chosen],
+        cv=GroupKFold(FOLDS),
+        method="predict_proba",
+    )[:, 1]
     best_rows = [rows[number] for number in chosen]
     for pair in ["all", *sorted({row.pair for row in rows})]:
         some = [number for number, row in enumerate(best_rows) if pair in ("all", row.pair)]
-        console.print(risks(pair, [best_rows[number] for number in some], predicted[some]))
+        console.print(
+            risks(pair, [best_rows[number] for number in some], predicted[some], there[some])
+        )
 
 
-def risks(pair: str, rows: list[Row], predicted: np.ndarray) -> Table:
-    """What each threshold would do to the questions whose best passage is of a pair."""
+def risks(pair: str, rows: list[Row], predicted: np.ndarray, there: np.ndarray) -> Table:
+    """What each threshold of `ANSWERABLE` would do to the questions whose best passage is of a pair."""
     from sklearn.metrics import roc_auc_score
 
     right = np.array([row.right for row in rows])
     answerable = np.array([row.answerable for row in rows])
-    auc = roc_auc_score(answerable, predicted)
+    auc = roc_auc_score(answerable, there)
     title = f"{pair}: {len(rows)} questions, {right.mean():.3f} right, AUC answerable {auc:.3f}"
     table = Table(
         "threshold", "answered", "right if answered", "unanswerable answered", title=title
     )
     for threshold in THRESHOLDS:
-        given = predicted >= threshold
+        given = (there >= threshold) & (predicted >= LEAST)
         table.add_row(
             f"{threshold:.2f}",
             f"{given.mean():.3f}",

@@ -131,7 +131,7 @@ def as_prediction(question_id: str, answer: Answer) -> Prediction:
         answer.quotes[0].document_id if mark else None,
         mark.start if mark else None,
         mark.end if mark else None,
-        answer.confidence,
+        answer.answerable,
         answer.confidence,
         quotes=quotes,
         unverified=answer.dropped_quotes,

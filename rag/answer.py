@@ -99,7 +99,7 @@ class Answer:
 
     `text` are the answering words in the article's own language, "" unless `answered`. `message`
     is the frame around the quotes, in the question's language. `confidence`, in 0 to 1, is the
-    probability that the first quote answers. `milliseconds` holds the time of each step;
+    probability that the first quote answers, `answerable` that anything does. `milliseconds` holds the time of each step;
     `dropped_quotes` counts those that were not verbatim, which is always a defect.
     """
 
@@ -114,6 +114,7 @@ class Answer:
     hits: tuple[Hit, ...] = field(default=(), repr=False)
     milliseconds: dict[str, float] = field(default_factory=dict)
     dropped_quotes: int = 0
+    answerable: float = 0.0
 
     def as_turn(self) -> Turn:
         """This answer as history for the next question."""

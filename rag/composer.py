@@ -17,17 +17,21 @@ from kutip.rag.retriever import Hit
 
 logger = logging.getLogger(__name__)
 
-ANSWERED: dict[tuple[Language, Language], float] = {
-    ("id", "id"): 0.45,
-    ("id", "en"): 0.4,
-    ("en", "id"): 0.45,
-    ("en", "en"): 0.45,
+ANSWERABLE: dict[tuple[Language, Language], float] = {
+    ("id", "id"): 0.82,
+    ("id", "en"): 0.70,
+    ("en", "id"): 0.82,
+    ("en", "en"): 0.80,
 }
-"""Probability from which words are given as the answer, by the languages of question and passage;
-the risk is in `docs/decisions.md`."""
-RELATED = 1.8
+"""Probability that there is an answer from which words are given as one, by the languages of question
+and passage: at it, one in eight questions without an answer gets one (`docs/decisions.md`)."""
+LEAST = 0.2
+"""Probability that the words answer, below which they are not given all the same."""
+PROBABLE = 0.45
+"""The same for a reader that does not tell whether there is an answer at all."""
+RELATED = 2.4
 """Retrieval score from which passages are about the question: one in ten of its own article's are
-below, a quarter of another article's above (`docs/decisions.md`)."""
+below (`docs/decisions.md`)."""
 MOST_QUOTES = 3
 
 
@@ -60,7 +64,9 @@ def compose(
         # Without a quote that holds there is nothing to show for an answer.
         status = "not_found"
     mark = kept[0][1].parts()[1] if kept else ""
-    confidence = (kept[0][0] if kept else readings[0]).probability if readings else 0.0
+    first = (kept[0][0] if kept else readings[0]) if readings else None
+    confidence = first.probability if first else 0.0
+    answerable = first.answerable if first else None
     return Answer(
         question=question,
         language=language,
@@ -71,6 +77,7 @@ def compose(
         confidence=confidence,
         hits=tuple(hits),
         dropped_quotes=dropped,
+        answerable=confidence if answerable is None else answerable,
     )
 
 
@@ -81,7 +88,10 @@ def _is_usable(reading: Reading, documents: Mapping[str, Document]) -> bool:
 
 
 def _answers(language: Language, reading: Reading) -> bool:
-    return reading.probability >= ANSWERED[language, reading.passage.language]
+    if reading.answerable is None:
+        return reading.probability >= PROBABLE
+    enough = ANSWERABLE[language, reading.passage.language]
+    return reading.answerable >= enough and reading.probability >= LEAST
 
 
 def _status(language: Language, hits: Sequence[Hit], readings: Sequence[Reading]) -> Status:

@@ -13,7 +13,7 @@ from kutip.index.document import Span
 from kutip.index.embedder import SentenceTransformerEmbedder
 from kutip.index.language import Language, detect_language
 from kutip.index.sentences import sentences
-from kutip.rag.reader.calibration import CALIBRATION, Calibration, features
+from kutip.rag.reader.calibration import ANSWERABLE, CALIBRATION, Calibration, features
 from kutip.rag.reader.decode import Found, Window, decode
 from kutip.rag.reader.encoder import LowerEncoder
 from kutip.rag.reader.model import ReaderModel, make_rows
@@ -77,13 +77,15 @@ class TrainedReader:
     def _reading(self, hits: Sequence[Hit], found: Found, language: Language) -> Reading:
         hit = hits[found.passage]
         passage = hit.passage
-        score = self._calibration.score(features(found, hits, language))
+        values = features(found, hits, language)
+        score = self._calibration.score(values)
         return Reading(
             passage,
             _shifted(found.answer, passage.start),
             (_shifted(found.sentence, passage.start),),
             score,
             self._calibration.probability(score),
+            ANSWERABLE.probability(ANSWERABLE.score(values)),
         )
 
     def _rows(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kutip.index.document import Document, Passage, Span
 from kutip.rag.answer import Quote
-from kutip.rag.composer import ANSWERED, RELATED, compose
+from kutip.rag.composer import PROBABLE, RELATED, compose
 from kutip.rag.reader import Reading
 from kutip.rag.retriever import Hit
 
@@ -83,7 +83,7 @@ def test_a_sentence_that_opens_a_paragraph_leans_on_the_paragraph_before() -> No
 
 
 def test_below_the_threshold_nothing_is_given_as_the_answer() -> None:
-    below = reading("1991", SECOND, ANSWERED["id", "id"] - 0.01)
+    below = reading("1991", SECOND, PROBABLE - 0.01)
     answer = compose("Kapan?", "id", [hit()], [below])
     assert (answer.status, answer.text) == ("related", "")
     assert answer.quotes
