@@ -178,7 +178,7 @@ def main() -> None:
 
 
 def risks(pair: str, rows: list[Row], predicted: np.ndarray, there: np.ndarray) -> Table:
-    """What each threshold of `ANSWERABLE` would do to the questions whose best passage is of a pair."""
+    """What each threshold of the composer would do to the questions of a pair."""
     from sklearn.metrics import roc_auc_score
 
     right = np.array([row.right for row in rows])

@@ -99,8 +99,8 @@ class Answer:
 
     `text` are the answering words in the article's own language, "" unless `answered`. `message`
     is the frame around the quotes, in the question's language. `confidence`, in 0 to 1, is the
-    probability that the first quote answers, `answerable` that anything does. `milliseconds` holds the time of each step;
-    `dropped_quotes` counts those that were not verbatim, which is always a defect.
+    probability that the first quote answers, `answerable` that anything does. `milliseconds` holds
+    the time of each step; `dropped_quotes` counts those that were not verbatim, always a defect.
     """
 
     question: str

@@ -23,15 +23,15 @@ ANSWERABLE: dict[tuple[Language, Language], float] = {
     ("en", "id"): 0.82,
     ("en", "en"): 0.80,
 }
-"""Probability that there is an answer from which words are given as one, by the languages of question
-and passage: at it, one in eight questions without an answer gets one (`docs/decisions.md`)."""
+"""Probability that there is an answer, from which words are given as one, by the languages of
+question and passage: one in eight questions without an answer gets one (`docs/decisions.md`)."""
 LEAST = 0.2
 """Probability that the words answer, below which they are not given all the same."""
 PROBABLE = 0.45
 """The same for a reader that does not tell whether there is an answer at all."""
-RELATED = 2.4
+RELATED = 2.2
 """Retrieval score from which passages are about the question: one in ten of its own article's are
-below (`docs/decisions.md`)."""
+below, a quarter of another article's above (`docs/decisions.md`)."""
 MOST_QUOTES = 3
 
 

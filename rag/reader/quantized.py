@@ -44,7 +44,7 @@ class QuantizedLinear(nn.Module):
             *(self._packed, self._scale, self._zeros, self._bias),
             *(1.0, 0, torch.float32, "none", [], ""),
         )
-        return output.unflatten(0, inputs.shape[:-1])
+        return output.view(*inputs.shape[:-1], -1)
 
 
 def quantize(module: nn.Module) -> None:

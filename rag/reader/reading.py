@@ -14,9 +14,9 @@ class Reading:
 
     `answer` is the span that answers and `evidence` the sentences that prove it, in order; both are
     offsets into the document, inside the passage. `score` orders the readings of one question;
-    `probability`, in 0 to 1, is that it answers in these words; `answerable` that the question has an
-    answer at all, where the reader tells that apart: the two are not the same where it is
-    sure that something answers, and less sure what.
+    `probability`, in 0 to 1, is that it answers in these words; `answerable` that the question has
+    an answer at all, where the reader tells that apart: it may be sure that something answers,
+    and less sure what.
     """
 
     passage: Passage

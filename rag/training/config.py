@@ -38,5 +38,6 @@ class TrainingConfig:
                 f"{path} has the keys {sorted(values)}, expected {sorted(required)} and any of "
                 f"{sorted(known.keys() - required)}: mend the file."
             )
-        paths = {key: Path(values[key]) for key in ("data", "output", "initial") if key in values}
-        return cls(**values | paths)
+        for key in {"data", "output", "initial"} & values.keys():
+            values[key] = Path(values[key])
+        return cls(**values)

@@ -140,7 +140,7 @@ def test_the_area_is_the_mean_risk_over_coverages() -> None:
 def test_auc_agrees_with_torchmetrics() -> None:
     generator = np.random.default_rng(5)
     answerable = generator.uniform(size=300) < 0.7
-    scores = np.round(generator.uniform(size=300) + 0.3 * answerable, 2) / 1.3
+    scores = (np.round(generator.uniform(size=300) + 0.3 * answerable, 2) / 1.3).astype(np.float64)
     reference = BinaryAUROC()(torch.tensor(scores), torch.tensor(answerable, dtype=torch.int64))
     assert roc_auc(answerable, scores) == pytest.approx(float(reference), abs=1e-5)
 
