@@ -18,7 +18,7 @@ from rich.table import Table
 
 from kutip.evals.adapters import load_questions
 from kutip.evals.metrics.text import f1
-from kutip.evals.questions import Question, answer_spans
+from kutip.evals.questions import Question, answer_spans, holds_answer
 from kutip.evals.run import eval_library
 from kutip.evals.scores import GOOD_F1
 from kutip.index.document import Document
@@ -35,6 +35,9 @@ FOLDS = 5
 SEED = 3
 SMALL_LIBRARIES = (1, 1, 1, 2, 3, 5)
 """The numbers of articles of small libraries, in turn."""
+CANDIDATES = 20
+FEWEST = 3
+"""The most passages of a short article."""
 THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.82, 0.85, 0.9)
 
 
@@ -56,7 +59,8 @@ def collect(
     """The rows of all questions, or `limit` of each file.
 
     Every other one is asked of all articles together, the others of small libraries: a passage's
-    retrieval score depends on what it stands beside, and many people have one article.
+    retrieval score depends on what it stands beside, and many people have one article. These are
+    read once more with few passages, as a short article has.
     """
     sets = [load_questions(path, limit=limit) for path in paths]
     documents = {id_: document for part in sets for id_, document in part.documents.items()}
@@ -64,25 +68,44 @@ def collect(
     embedder = SentenceTransformerEmbedder()
     all_together = Retriever(eval_library(list(documents.values()), embedder, _quiet))
     small = _small_retrievers(documents, embedder)
-    rows = []
+    rows: list[Row] = []
     for number, question in enumerate(questions):
         retriever = all_together if number % 2 else small[question.document]
-        hits = retriever.search(question.question, passages)
-        language = detect_language(question.question)
+        hits = retriever.search(question.question, CANDIDATES)
         own = documents[question.document]
-        for found in reader.find(question.question, hits):
-            hit = hits[found.passage]
-            rows.append(
-                Row(
-                    number,
-                    question.document,
-                    f"{question.language} → {hit.passage.language}",
-                    question.answerable,
-                    features(found, hits, language),
-                    hit.document.id == own.id and _is_right(found, hit, question, own),
-                )
-            )
+        rows += _rows(2 * number, question, own, hits[:passages], reader)
+        if number % 2 == 0:
+            few = _few(hits, 1 + number // 2 % FEWEST, question, own)
+            rows += _rows(2 * number + 1, question, own, few, reader)
     return rows
+
+
+def _rows(
+    number: int, question: Question, own: Document, hits: list[Hit], reader: TrainedReader
+) -> list[Row]:
+    """A row for each sentence of the passages read."""
+    language = detect_language(question.question)
+    return [
+        Row(
+            number,
+            question.document,
+            f"{question.language} → {hits[found.passage].passage.language}",
+            question.answerable,
+            features(found, hits, language),
+            hits[found.passage].document.id == own.id
+            and _is_right(found, hits[found.passage], question, own),
+        )
+        for found in reader.find(question.question, hits)
+    ]
+
+
+def _few(hits: list[Hit], count: int, question: Question, own: Document) -> list[Hit]:
+    """The first hits, the last of them one that holds the answer where none else does."""
+    holding = [hit for hit in hits if holds_answer(question, own, hit.passage)]
+    few = hits[:count]
+    if question.answerable and holding and not any(hit in few for hit in holding):
+        few[-1] = holding[0]
+    return few
 
 
 def _small_retrievers(

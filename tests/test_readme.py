@@ -81,8 +81,9 @@ def test_snippets_for_apps(treaty: Library, code: str, capsys: pytest.CaptureFix
 
     asyncio.run(run())
     printed = capsys.readouterr().out
-    # An embedder of words alone finds Indonesian passages for an English question, no answer.
-    assert "Putin" in printed or printed.startswith("related")
+    # An embedder of words alone finds little for an English question in an Indonesian article.
+    related = "related", "not_found", "The article does not say."
+    assert "Putin" in printed or printed.startswith(related)
 
 
 def test_the_request_over_http_is_answered(treaty: Library) -> None:

@@ -8,13 +8,14 @@ from kutip.index.language import Language
 from kutip.rag.reader.decode import Found
 from kutip.rag.retriever import Hit
 
-FEATURES = ("span", "evidence", "answerable", "retrieval", "foreign", "alone")
+FEATURES = ("span", "evidence", "answerable", "retrieval", "foreign", "alone", "passages")
 
 
 def features(found: Found, hits: Sequence[Hit], language: Language) -> tuple[float, ...]:
     """The values of `FEATURES` for the best span of a sentence; `language` is the question's.
 
-    `alone`: all hits are of one article, beside which the retriever's scores are lower.
+    `alone`: all hits are of one article, beside which the retriever's scores are lower; `passages`:
+    the logarithm of their number, since an answer stands out less against the null of one.
     """
     hit = hits[found.passage]
     foreign = language != hit.passage.language
@@ -26,6 +27,7 @@ def features(found: Found, hits: Sequence[Hit], language: Language) -> tuple[flo
         hit.score,
         float(foreign),
         float(alone),
+        math.log(len(hits)),
     )
 
 
@@ -45,7 +47,7 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-CALIBRATION = Calibration(-3.581, (0.213, 0.079, -0.115, 0.556, 0.204, 1.016))
+CALIBRATION = Calibration(-1.942, (0.220, 0.048, -0.124, 0.486, 0.141, 0.721, -0.666))
 """That a sentence's best words answer; fitted so that the best of a question is right as often."""
-ANSWERABLE = Calibration(-0.499, (0.391, 0.203, -0.481, -0.094, 0.067, 0.666))
+ANSWERABLE = Calibration(1.467, (0.390, 0.180, -0.425, -0.101, -0.002, 0.554, -1.037))
 """That the question has an answer at all, from its best sentence."""

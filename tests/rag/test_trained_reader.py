@@ -48,7 +48,7 @@ def test_it_finds_the_words_and_their_sentence(bridge: Library, question: str, w
 
 def test_what_answers_is_more_probable_than_what_does_not(bridge: Library) -> None:
     assistant = Assistant(bridge)
-    answered = assistant.ask("How often do the ferries from Galala leave?")
+    answered = assistant.ask("Kapan Jembatan Merah Putih diresmikan?")
     off_topic = assistant.ask("Who won the badminton final in Birmingham?")
     assert answered.status == "answered"
     assert answered.quotes[0].is_verbatim(bridge.document(answered.quotes[0].document_id))
