@@ -29,8 +29,8 @@ from kutip.rag.reader.tokens import (
 from kutip.rag.reader.weights import load_weights
 from kutip.rag.retriever import Hit
 
-KEPT_TOKENS = 30_000
-"""Lower states that are kept, in tokens of 1,536 bytes: 46 MB, some 180 passages."""
+KEPT_TOKENS = 20_000
+"""Lower states that are kept, in tokens of 1,536 bytes: 31 MB, some 120 passages."""
 
 
 class TrainedReader:

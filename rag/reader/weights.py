@@ -6,6 +6,7 @@ all else is in half precision.
 
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -46,10 +47,15 @@ def load_weights(path: Path, model: ReaderModel) -> None:
         }
         tensors = in_checkpoint or tensors
         scales = {name: tensors.pop(name) for name in list(tensors) if name.endswith(SCALE)}
-        for name, scale in scales.items():
-            weight = name.removesuffix(SCALE)
-            tensors[weight] = tensors[weight] * scale[:, None]
-        model.load_state_dict({name: value.float() for name, value in tensors.items()})
+        parameters = dict(model.named_parameters())
+        if tensors.keys() != parameters.keys():
+            raise KeyError(f"the names differ by {sorted(tensors.keys() ^ parameters.keys())[:3]}")
+        # One by one, so that no second copy of all is in memory.
+        with torch.no_grad():
+            for name, parameter in parameters.items():
+                scale = scales.get(name + SCALE)
+                value = tensors[name].float()
+                parameter.copy_(value if scale is None else value * scale[:, None])
     except (OSError, SafetensorError, RuntimeError, KeyError) as error:
         raise ModelError(
             f"{path} holds no weights of this reader ({error}): reinstall kutip, or train again "

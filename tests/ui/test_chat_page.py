@@ -114,10 +114,7 @@ def test_what_no_article_says(ask: Ask, visit: Callable[..., Page], chat: Any) -
 
 def test_what_is_only_related(ask: Ask, visit: Callable[..., Page], chat: Any) -> None:
     page = visit(chat, locale="en-US")
-    unanswered = (
-        "Which London markets fell sharply when Governor Andrew Bailey unexpectedly resigned?"
-    )
-    ask(page, unanswered)
+    ask(page, "Which London markets fell sharply when Governor Andrew Bailey resigned, and why?")
     turn = page.locator(".turn").last
     expect(turn).to_have_attribute("data-status", "related")
     expect(turn.locator(".frame")).to_contain_text("does not answer this directly")
