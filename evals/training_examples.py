@@ -25,7 +25,7 @@ NEAREST = 14
 NEGATIVES = 8
 QUESTIONS_AT_ONCE = 500
 TITLED = "news"
-"""The source whose articles have titles."""
+"""How the names of sources begin whose articles have titles."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -113,7 +113,7 @@ class Source:
             for passage in passages:
                 yield {
                     "id": self._id(passage),
-                    "title": self._documents[id_].title if self._name == TITLED else "",
+                    "title": self._documents[id_].title if self._name.startswith(TITLED) else "",
                     "language": passage.language,
                     "text": passage.text,
                 }

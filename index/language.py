@@ -35,6 +35,11 @@ def detect_language(text: str, default: Language = "id") -> Language:
 def _identifier() -> "LanguageIdentifier":
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(list(LANGUAGES))
-    return identifier
+    every = LanguageIdentifier.from_model_file(MODEL_FILE)
+    every.set_languages(list(LANGUAGES))
+    # The other languages' tables, which it keeps for a way back, are some 60 MB.
+    return LanguageIdentifier(
+        *(every.nb_ptc, every.nb_pc, every.nb_classes, every.tk_nextmove, every.tk_output),
+        norm_probs=True,
+        tk_row=every.tk_row,
+    )

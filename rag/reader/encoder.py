@@ -22,6 +22,8 @@ LOWER_LAYERS = 2
 UPPER_LAYERS = 8
 """The trained layers above them. Those above these are not used: see `docs/decisions.md`."""
 
+MULTIPLE = 16
+"""Texts are padded to multiples of so many tokens: each new shape costs a compilation."""
 CACHED_WEIGHTS = 4_000_000
 """Attention weights computed at once in training: 8 MB in half precision."""
 
@@ -88,7 +90,7 @@ class LowerEncoder:
         """For each text's token ids its hidden states, float32 of shape (tokens, width)."""
         if not texts:
             return []
-        ids, mask = pad_ids(texts)
+        ids, mask = pad_ids(texts, MULTIPLE)
         hidden = self._embeddings(input_ids=ids)
         for layer in self._layers:
             hidden = layer(hidden, mask[:, None, None, :])

@@ -31,6 +31,11 @@ class Rows:
     mask: Tensor
     passage_start: Tensor
 
+    def split(self, size: int) -> list["Rows"]:
+        """The same rows in parts of at most `size`."""
+        parts = (self.hidden, self.segments, self.mask, self.passage_start)
+        return [Rows(*some) for some in zip(*(part.split(size) for part in parts), strict=True)]
+
 
 @dataclass(frozen=True, slots=True)
 class Logits:
@@ -45,15 +50,24 @@ class Logits:
     evidence: Tensor
     answerable: Tensor
 
+    @classmethod
+    def join(cls, parts: Sequence["Logits"]) -> "Logits":
+        """Those of all rows, in order."""
+        values = zip(*((p.start, p.end, p.evidence, p.answerable) for p in parts), strict=True)
+        return cls(*(torch.cat(some) for some in values))
+
 
 class ReaderModel(nn.Module):
-    """Reads rows of lower states. Its own weights are the upper layers, segments and heads."""
+    """Reads rows of lower states. Its own weights are the upper layers, segments and heads.
 
-    def __init__(self, bert: "BertModel", dropout: float = 0.0) -> None:
+    The layers are copies, since training changes them and the embedding model must stay as it is;
+    with `shared` they are its own, for one who puts others in their place.
+    """
+
+    def __init__(self, bert: "BertModel", dropout: float = 0.0, *, shared: bool = False) -> None:
         super().__init__()
-        # Copied, since training changes them and the embedding model must stay as it is.
         upper = encoder_layers(bert)[LOWER_LAYERS : LOWER_LAYERS + UPPER_LAYERS]
-        self.layers = nn.ModuleList(copy.deepcopy(upper))
+        self.layers = nn.ModuleList(upper if shared else copy.deepcopy(upper))
         width = bert.config.hidden_size
         self.segments = nn.Parameter(torch.zeros(3, width))
         self.tokens = nn.Linear(width, 3)

@@ -16,8 +16,7 @@ from kutip.index.sentences import sentences
 from kutip.rag.reader.calibration import ANSWERABLE, CALIBRATION, Calibration, features
 from kutip.rag.reader.decode import Found, Window, decode
 from kutip.rag.reader.encoder import LowerEncoder
-from kutip.rag.reader.model import ReaderModel, make_rows
-from kutip.rag.reader.quantized import quantize
+from kutip.rag.reader.model import Logits, ReaderModel, make_rows
 from kutip.rag.reader.reading import Reading
 from kutip.rag.reader.tokens import (
     Tokens,
@@ -26,11 +25,15 @@ from kutip.rag.reader.tokens import (
     sentence_numbers,
     title_tokens,
 )
-from kutip.rag.reader.weights import load_weights
+from kutip.rag.reader.weights import load_for_reading
 from kutip.rag.retriever import Hit
 
+ROWS_AT_ONCE = 2
+"""What is computed for a row takes more memory than anything that is kept."""
+MULTIPLE = 32
+"""Tokens; each length that is new compiles kernels, which are kept too."""
 KEPT_TOKENS = 20_000
-"""Lower states that are kept, in tokens of 1,536 bytes: 31 MB, some 120 passages."""
+"""Lower states that are kept, in tokens of 768 bytes: 15 MB, some 120 passages."""
 
 
 class TrainedReader:
@@ -69,10 +72,12 @@ class TrainedReader:
         windows, parts = self._rows(question, hits)
         if not windows:
             return []
-        rows = make_rows(parts)
+        rows = make_rows(parts, MULTIPLE)
+        model = self._loaded()
         with torch.inference_mode():
-            logits = self._loaded()(rows)
-        return decode(logits, windows)
+            # A few at once need a fraction of the memory, and take no longer.
+            read = [model(some) for some in rows.split(ROWS_AT_ONCE)]
+        return decode(Logits.join(read), windows)
 
     def _reading(self, hits: Sequence[Hit], found: Found, language: Language) -> Reading:
         hit = hits[found.passage]
@@ -116,7 +121,11 @@ class TrainedReader:
         with self._guard:
             known = {tokens.ids: self._states.get(tokens.ids) for tokens in texts}
         new = sorted((ids for ids, states in known.items() if states is None), key=len)
-        known |= zip(new, LowerEncoder(self._embedder.bert).encode(new), strict=True)
+        encoder = LowerEncoder(self._embedder.bert)
+        for first in range(0, len(new), ROWS_AT_ONCE):
+            some = new[first : first + ROWS_AT_ONCE]
+            states = [state.half() for state in encoder.encode(some)]
+            known |= zip(some, states, strict=True)
         found = {ids: states for ids, states in known.items() if states is not None}
         with self._guard:
             for ids, states in found.items():
@@ -131,10 +140,7 @@ class TrainedReader:
     def _loaded(self) -> ReaderModel:
         with self._guard:
             if self._model is None:
-                model = ReaderModel(self._embedder.bert).eval()
-                load_weights(self._path, model)
-                quantize(model.layers)
-                self._model = model
+                self._model = load_for_reading(self._path, self._embedder.bert)
             return self._model
 
 
