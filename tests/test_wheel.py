@@ -28,6 +28,7 @@ NEEDED = [
     "kutip/index/bundled/*.md",
     "kutip/rag/integrations/langchain.py",
     "kutip/rag/reader/README.md",
+    "kutip/rag/reader/configs/reader-news.toml",
     "kutip/rag/reader/configs/reader.toml",
     "kutip/rag/reader/reader.safetensors",
     "kutip/rag/tuning/README.md",
