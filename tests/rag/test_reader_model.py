@@ -16,7 +16,7 @@ from kutip.rag.reader.loss import EVIDENCE_WEIGHT, Targets, reader_loss, sentenc
 from kutip.rag.reader.model import PASSAGE, QUESTION, TITLE, Logits, ReaderModel, make_rows
 from kutip.rag.reader.quantized import quantize
 from kutip.rag.reader.tokens import Tokens, sentence_numbers
-from kutip.rag.reader.weights import load_weights, save_weights
+from kutip.rag.reader.weights import load_for_reading, load_weights, save_weights
 from kutip.rag.training.checkpoint import load_checkpoint, save_checkpoint
 
 
@@ -214,6 +214,31 @@ def test_weights_come_back_in_half_precision_and_those_of_layers_in_eight_bits(
     for name in ("other.safetensors", "missing.safetensors"):
         with pytest.raises(ModelError, match=name):
             load_weights(tmp_path / name, other)
+
+
+def test_a_model_for_reading_is_the_saved_one_in_eight_bits(
+    bert: BertModel, tmp_path: Path
+) -> None:
+    torch.manual_seed(7)
+    trained = ReaderModel(bert).eval()
+    for parameter in trained.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    save_weights(tmp_path / "reader.safetensors", trained)
+    load_weights(tmp_path / "reader.safetensors", trained)
+    quantize(trained.layers)
+    before = {name: value.clone() for name, value in bert.state_dict().items()}
+    reading = load_for_reading(tmp_path / "reader.safetensors", bert)
+    rows = make_rows([(torch.randn(2, 16), None, torch.randn(count, 16)) for count in (5, 9, 3)])
+    with torch.inference_mode():
+        expected = trained(rows)
+        found = Logits.join([reading(some) for some in rows.split(2)])
+    # Inputs get their eight bits by the rows that are read together.
+    torch.testing.assert_close(found.start, expected.start, atol=0.05, rtol=0.05)
+    torch.testing.assert_close(found.answerable, expected.answerable, atol=0.05, rtol=0.05)
+    for name, value in bert.state_dict().items():
+        assert torch.equal(value, before[name]), name
+    with pytest.raises(ModelError, match=r"missing\.safetensors"):
+        load_for_reading(tmp_path / "missing.safetensors", bert)
 
 
 def test_a_run_goes_on_from_a_checkpoint_as_if_nothing_had_happened(
