@@ -18,10 +18,10 @@ from kutip.rag.retriever import Hit
 logger = logging.getLogger(__name__)
 
 ANSWERABLE: dict[tuple[Language, Language], float] = {
-    ("id", "id"): 0.82,
-    ("id", "en"): 0.70,
-    ("en", "id"): 0.82,
-    ("en", "en"): 0.80,
+    ("id", "id"): 0.75,
+    ("id", "en"): 0.60,
+    ("en", "id"): 0.78,
+    ("en", "en"): 0.82,
 }
 """Probability that there is an answer, from which words are given as one, by the languages of
 question and passage: one in eight questions without an answer gets one (`docs/decisions.md`)."""

@@ -47,7 +47,7 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-CALIBRATION = Calibration(-1.942, (0.220, 0.048, -0.124, 0.486, 0.141, 0.721, -0.666))
+CALIBRATION = Calibration(-1.271, (0.183, 0.046, -0.078, 0.474, 0.126, 0.559, -0.920))
 """That a sentence's best words answer; fitted so that the best of a question is right as often."""
-ANSWERABLE = Calibration(1.467, (0.390, 0.180, -0.425, -0.101, -0.002, 0.554, -1.037))
+ANSWERABLE = Calibration(1.706, (0.312, 0.115, -0.355, 0.038, -0.245, 0.441, -1.104))
 """That the question has an answer at all, from its best sentence."""

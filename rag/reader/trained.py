@@ -30,7 +30,7 @@ from kutip.rag.retriever import Hit
 
 ROWS_AT_ONCE = 2
 """What is computed for a row takes more memory than anything that is kept."""
-MULTIPLE = 32
+MULTIPLE = 16
 """Tokens; each length that is new compiles kernels, which are kept too."""
 KEPT_TOKENS = 20_000
 """Lower states that are kept, in tokens of 768 bytes: 15 MB, some 120 passages."""
