@@ -2,13 +2,15 @@
 
 `python -m kutip.evals.calibrate FILE …` prints the `Calibration` for `kutip.rag.reader.calibration`
 and, by cross-validation over articles, the risk at each threshold and language pair, from which the
-thresholds of `kutip.rag.composer` are read.
+thresholds of `kutip.rag.composer` are read. With `--reading FILE[+MAP]`, half of the documents of
+an encyclopedic set are read too, each question with its own: there, near misses are nearer.
 """
 
 import argparse
+import hashlib
 import random
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
 
@@ -24,9 +26,10 @@ from kutip.evals.scores import GOOD_F1
 from kutip.index.document import Document
 from kutip.index.embedder import SentenceTransformerEmbedder
 from kutip.index.language import detect_language
+from kutip.index.snapshot import Filter
 from kutip.rag.assistant import READ_PASSAGES
 from kutip.rag.composer import LEAST
-from kutip.rag.reader.calibration import FEATURES, features
+from kutip.rag.reader.calibration import FEATURES, Calibration, features
 from kutip.rag.reader.decode import Found
 from kutip.rag.reader.trained import TrainedReader
 from kutip.rag.retriever import Hit, Retriever
@@ -78,6 +81,25 @@ def collect(
             few = _few(hits, 1 + number // 2 % FEWEST, question, own)
             rows += _rows(2 * number + 1, question, own, few, reader)
     return rows
+
+
+def collect_reading(source: str, first: int, reader: TrainedReader, passages: int) -> list[Row]:
+    """The rows of the questions on half of a set's documents, numbered from `first`.
+
+    `source` is a file and perhaps, after a plus, its `--questions-map`.
+    """
+    path, _, questions_map = source.partition("+")
+    loaded = load_questions(path, questions_map=questions_map or None)
+    library = eval_library(list(loaded.documents.values()), SentenceTransformerEmbedder(), _quiet)
+    retriever = Retriever(library)
+    rows: list[Row] = []
+    for number, question in enumerate(loaded.questions, first):
+        if int(hashlib.sha256(question.document.encode()).hexdigest(), 16) % 2:
+            continue
+        where = Filter(documents=frozenset([question.document]))
+        hits = retriever.search(question.question, passages, where=where)
+        rows += _rows(number, question, loaded.documents[question.document], hits, reader)
+    return [replace(row, pair=f"{row.pair}, reading") for row in rows]
 
 
 def _rows(
@@ -139,65 +161,97 @@ def _is_right(found: Found, hit: Hit, question: Question, document: Document) ->
 
 def main() -> None:
     """Fit and print."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import GroupKFold, cross_val_predict
-
     parser = argparse.ArgumentParser(description="Calibrate the reader.")
     parser.add_argument("data", nargs="+", type=Path)
+    parser.add_argument("--reading", action="append", default=[], metavar="FILE[+MAP]")
     parser.add_argument("--weights", type=Path)
     parser.add_argument("--passages", type=int, default=READ_PASSAGES)
     parser.add_argument("--limit", type=int)
     options = parser.parse_args()
     console = Console()
-    rows = collect(options.data, TrainedReader(options.weights), options.passages, options.limit)
+    reader = TrainedReader(options.weights)
+    rows = collect(options.data, reader, options.passages, options.limit)
+    calibration, best, predicted = fit_words(rows)
+    console.print(f"CALIBRATION = {calibration}  # {FEATURES}")
+    for source in options.reading:
+        own = collect_reading(source, rows[-1].question + 1, reader, options.passages)
+        scores = [calibration.score(row.values) for row in own]
+        chosen = best_of_each(own, scores)
+        best += [own[number] for number in chosen]
+        predicted += [calibration.probability(scores[number]) for number in chosen]
+    answerable, there = fit_answerable(best)
+    console.print(f"ANSWERABLE = {answerable}")
+    for pair in ["all", *sorted({row.pair for row in best})]:
+        some = [number for number, row in enumerate(best) if pair in ("all", row.pair)]
+        console.print(
+            risks(pair, [best[n] for n in some], np.array(predicted)[some], np.array(there)[some])
+        )
+
+
+def fit_words(rows: list[Row]) -> tuple[Calibration, list[Row], list[float]]:
+    """How right a sentence's words are; the best row of each question, and its probability.
+
+    In two steps: which sentence is the best, from all; then how sure, from the best alone. The
+    probabilities are those of articles that were left out of the fit.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold, cross_val_predict
+
     inputs = np.array([row.values for row in rows])
     labels = np.array([row.right for row in rows])
     articles = np.array([row.article for row in rows])
-    # In two steps: which sentence is the best, from all; then how sure, from the best alone.
-    ranking = LogisticRegression(max_iter=1_000)
+    folds = GroupKFold(FOLDS)
+    ranking, scaling = LogisticRegression(max_iter=1_000), LogisticRegression(C=100.0)
     ranked = cross_val_predict(
-        ranking, inputs, labels, groups=articles, cv=GroupKFold(FOLDS), method="decision_function"
+        ranking, inputs, labels, groups=articles, cv=folds, method="decision_function"
     )
-    best: dict[int, int] = {}
-    for number, row in enumerate(rows):
-        if row.question not in best or ranked[number] > ranked[best[row.question]]:
-            best[row.question] = number
-    chosen = np.array(list(best.values()))
-    scaling = LogisticRegression(C=100.0)
+    chosen = best_of_each(rows, ranked.tolist())
     scores = ranked[chosen][:, None]
+    some = articles[chosen]
     predicted = cross_val_predict(
-        scaling,
-        scores,
-        labels[chosen],
-        groups=articles[chosen],
-        cv=GroupKFold(FOLDS),
-        method="predict_proba",
+        scaling, scores, labels[chosen], groups=some, cv=folds, method="predict_proba"
     )[:, 1]
     ranking.fit(inputs, labels)
     scaling.fit(scores, labels[chosen])
     scale, shift = scaling.coef_[0][0], scaling.intercept_[0]
-    weights = ", ".join(f"{scale * value:.3f}" for value in ranking.coef_[0])
-    intercept = shift + scale * ranking.intercept_[0]
-    console.print(f"CALIBRATION = Calibration({intercept:.3f}, ({weights}))  # {FEATURES}")
-    # Whether there is an answer at all is another question, with another best use of the same.
-    answerable = np.array([row.answerable for row in rows])
-    telling = LogisticRegression(max_iter=1_000).fit(inputs[chosen], answerable[chosen])
-    weights = ", ".join(f"{value:.3f}" for value in telling.coef_[0])
-    console.print(f"ANSWERABLE = Calibration({telling.intercept_[0]:.3f}, ({weights}))")
+    calibration = _rounded(shift + scale * ranking.intercept_[0], scale * ranking.coef_[0])
+    return calibration, [rows[number] for number in chosen], predicted.tolist()
+
+
+def fit_answerable(best: list[Row]) -> tuple[Calibration, list[float]]:
+    """Whether there is an answer at all: another question, with another best use of the same.
+
+    The retriever's score is left out: inside one document of a large library it means another
+    thing than in a small one.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold, cross_val_predict
+
+    inputs = np.array([row.values for row in best])
+    inputs[:, FEATURES.index("retrieval")] = 0.0
+    labels = np.array([row.answerable for row in best])
+    articles = np.array([row.article for row in best])
+    telling = LogisticRegression(max_iter=1_000)
     there = cross_val_predict(
-        LogisticRegression(max_iter=1_000),
-        inputs[chosen],
-        answerable[chosen],
-        groups=articles[chosen],
-        cv=GroupKFold(FOLDS),
-        method="predict_proba",
+        telling, inputs, labels, groups=articles, cv=GroupKFold(FOLDS), method="predict_proba"
     )[:, 1]
-    best_rows = [rows[number] for number in chosen]
-    for pair in ["all", *sorted({row.pair for row in rows})]:
-        some = [number for number, row in enumerate(best_rows) if pair in ("all", row.pair)]
-        console.print(
-            risks(pair, [best_rows[number] for number in some], predicted[some], there[some])
-        )
+    telling.fit(inputs, labels)
+    return _rounded(telling.intercept_[0], telling.coef_[0]), there.tolist()
+
+
+def best_of_each(rows: list[Row], scores: list[float]) -> list[int]:
+    """The row with the highest score of each question, as numbers, in order of the questions."""
+    best: dict[int, int] = {}
+    for number, row in enumerate(rows):
+        if row.question not in best or scores[number] > scores[best[row.question]]:
+            best[row.question] = number
+    return list(best.values())
+
+
+def _rounded(intercept: float, weights: np.ndarray) -> Calibration:
+    return Calibration(
+        round(float(intercept), 3), tuple(round(float(weight), 3) for weight in weights)
+    )
 
 
 def risks(pair: str, rows: list[Row], predicted: np.ndarray, there: np.ndarray) -> Table:

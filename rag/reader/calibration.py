@@ -47,7 +47,7 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-CALIBRATION = Calibration(-1.271, (0.183, 0.046, -0.078, 0.474, 0.126, 0.559, -0.920))
+CALIBRATION = Calibration(-1.237, (0.185, 0.044, -0.071, 0.449, 0.095, 0.578, -0.962))
 """That a sentence's best words answer; fitted so that the best of a question is right as often."""
-ANSWERABLE = Calibration(1.706, (0.312, 0.115, -0.355, 0.038, -0.245, 0.441, -1.104))
+ANSWERABLE = Calibration(0.643, (0.317, -0.013, -0.195, 0.0, -0.206, 0.301, -0.306))
 """That the question has an answer at all, from its best sentence."""
