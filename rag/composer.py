@@ -24,7 +24,7 @@ ANSWERABLE: dict[tuple[Language, Language], float] = {
     ("en", "en"): 0.78,
 }
 """Probability that there is an answer, from which words are given as one, by the languages of
-question and passage: one in nine questions without an answer gets one (`docs/decisions.md`)."""
+question and passage: one in eight questions without an answer gets one (`docs/decisions.md`)."""
 LEAST = 0.2
 """Probability that the words answer, below which they are not given all the same."""
 PROBABLE = 0.45

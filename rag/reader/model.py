@@ -34,7 +34,8 @@ class Rows:
     def split(self, size: int) -> list["Rows"]:
         """The same rows in parts of at most `size`."""
         parts = (self.hidden, self.segments, self.mask, self.passage_start)
-        return [Rows(*some) for some in zip(*(part.split(size) for part in parts), strict=True)]
+        firsts = range(0, len(self.mask), size)
+        return [Rows(*(part[first : first + size] for part in parts)) for first in firsts]
 
 
 @dataclass(frozen=True, slots=True)

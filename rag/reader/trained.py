@@ -124,8 +124,8 @@ class TrainedReader:
         encoder = LowerEncoder(self._embedder.bert)
         for first in range(0, len(new), ROWS_AT_ONCE):
             some = new[first : first + ROWS_AT_ONCE]
-            states = [state.half() for state in encoder.encode(some)]
-            known |= zip(some, states, strict=True)
+            encoded = [states.half() for states in encoder.encode(some)]
+            known |= zip(some, encoded, strict=True)
         found = {ids: states for ids, states in known.items() if states is not None}
         with self._guard:
             for ids, states in found.items():
