@@ -83,8 +83,8 @@ def collect(
     return rows
 
 
-def collect_reading(source: str, first: int, reader: TrainedReader, passages: int) -> list[Row]:
-    """The rows of the questions on half of a set's documents, numbered from `first`.
+def collect_reading(source: str, reader: TrainedReader, passages: int) -> list[Row]:
+    """The rows of the questions on half of a set's documents.
 
     `source` is a file and perhaps, after a plus, its `--questions-map`.
     """
@@ -93,7 +93,7 @@ def collect_reading(source: str, first: int, reader: TrainedReader, passages: in
     library = eval_library(list(loaded.documents.values()), SentenceTransformerEmbedder(), _quiet)
     retriever = Retriever(library)
     rows: list[Row] = []
-    for number, question in enumerate(loaded.questions, first):
+    for number, question in enumerate(loaded.questions):
         if int(hashlib.sha256(question.document.encode()).hexdigest(), 16) % 2:
             continue
         where = Filter(documents=frozenset([question.document]))
@@ -174,7 +174,7 @@ def main() -> None:
     calibration, best, predicted = fit_words(rows)
     console.print(f"CALIBRATION = {calibration}  # {FEATURES}")
     for source in options.reading:
-        own = collect_reading(source, rows[-1].question + 1, reader, options.passages)
+        own = collect_reading(source, reader, options.passages)
         scores = [calibration.score(row.values) for row in own]
         chosen = best_of_each(own, scores)
         best += [own[number] for number in chosen]
