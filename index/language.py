@@ -37,7 +37,7 @@ def _identifier() -> "LanguageIdentifier":
 
     every = LanguageIdentifier.from_model_file(MODEL_FILE)
     every.set_languages(list(LANGUAGES))
-    # The other languages' tables, which it keeps for a way back, are some 60 MB.
+    # The other languages' tables, which it keeps for a way back, are 28 MB.
     return LanguageIdentifier(
         *(every.nb_ptc, every.nb_pc, every.nb_classes, every.tk_nextmove, every.tk_output),
         norm_probs=True,

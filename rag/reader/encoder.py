@@ -23,7 +23,7 @@ UPPER_LAYERS = 8
 """The trained layers above them. Those above these are not used: see `docs/decisions.md`."""
 
 MULTIPLE = 16
-"""Texts are padded to multiples of so many tokens: each new shape costs a compilation."""
+"""In reading, texts and rows are padded to multiples of so many tokens."""
 CACHED_WEIGHTS = 4_000_000
 """Attention weights computed at once in training: 8 MB in half precision."""
 

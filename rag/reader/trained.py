@@ -15,7 +15,7 @@ from kutip.index.language import Language, detect_language
 from kutip.index.sentences import sentences
 from kutip.rag.reader.calibration import ANSWERABLE, CALIBRATION, Calibration, features
 from kutip.rag.reader.decode import Found, Window, decode
-from kutip.rag.reader.encoder import LowerEncoder
+from kutip.rag.reader.encoder import MULTIPLE, LowerEncoder
 from kutip.rag.reader.model import Logits, ReaderModel, make_rows
 from kutip.rag.reader.reading import Reading
 from kutip.rag.reader.tokens import (
@@ -30,8 +30,6 @@ from kutip.rag.retriever import Hit
 
 ROWS_AT_ONCE = 2
 """What is computed for a row takes more memory than anything that is kept."""
-MULTIPLE = 16
-"""Tokens; each length that is new compiles kernels, which are kept too."""
 KEPT_TOKENS = 20_000
 """Lower states that are kept, in tokens of 768 bytes: 15 MB, some 120 passages."""
 
