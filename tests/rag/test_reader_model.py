@@ -13,6 +13,7 @@ from kutip.index.errors import ModelError
 from kutip.rag.reader.decode import Window, decode
 from kutip.rag.reader.encoder import LOWER_LAYERS, LowerEncoder, attend, encoder_layers
 from kutip.rag.reader.loss import EVIDENCE_WEIGHT, Targets, reader_loss, sentence_scores
+from kutip.rag.reader.merge import merge
 from kutip.rag.reader.model import PASSAGE, QUESTION, TITLE, Logits, ReaderModel, make_rows
 from kutip.rag.reader.quantized import quantize
 from kutip.rag.reader.tokens import Tokens, sentence_numbers
@@ -242,6 +243,20 @@ def test_a_model_for_reading_is_the_saved_one_in_eight_bits(
         assert torch.equal(value, before[name]), name
     with pytest.raises(ModelError, match=r"missing\.safetensors"):
         load_for_reading(tmp_path / "missing.safetensors", bert)
+
+
+def test_the_mean_of_three_runs_weighs_them_alike(bert: BertModel, tmp_path: Path) -> None:
+    paths = [tmp_path / f"run-{number}.safetensors" for number in range(3)]
+    model = ReaderModel(bert)
+    for number, path in enumerate(paths):
+        torch.nn.init.constant_(model.tokens.weight, 3.0 * number)
+        torch.nn.init.constant_(model.get_parameter("layers.1.up.weight"), 1.0 + number)
+        save_weights(path, model)
+    mean = merge(bert, paths)
+    assert mean.tokens.weight.unique().tolist() == [3.0]
+    torch.testing.assert_close(mean.get_parameter("layers.1.up.weight").mean().item(), 2.0)
+    with pytest.raises(ModelError, match=r"missing\.safetensors"):
+        merge(bert, [*paths, tmp_path / "missing.safetensors"])
 
 
 def test_a_run_goes_on_from_a_checkpoint_as_if_nothing_had_happened(
