@@ -19,9 +19,9 @@ logger = logging.getLogger(__name__)
 
 ANSWERABLE: dict[tuple[Language, Language], float] = {
     ("id", "id"): 0.74,
-    ("id", "en"): 0.65,
+    ("id", "en"): 0.72,
     ("en", "id"): 0.75,
-    ("en", "en"): 0.78,
+    ("en", "en"): 0.73,
 }
 """Probability that there is an answer, from which words are given as one, by the languages of
 question and passage: one in eight questions without an answer gets one (`docs/decisions.md`)."""

@@ -47,7 +47,7 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-CALIBRATION = Calibration(-1.237, (0.185, 0.044, -0.071, 0.449, 0.095, 0.578, -0.962))
+CALIBRATION = Calibration(-1.27, (0.173, 0.042, -0.063, 0.466, 0.061, 0.594, -0.908))
 """That a sentence's best words answer; fitted so that the best of a question is right as often."""
-ANSWERABLE = Calibration(0.643, (0.317, -0.013, -0.195, 0.0, -0.206, 0.301, -0.306))
+ANSWERABLE = Calibration(0.816, (0.258, 0.082, -0.199, 0.0, -0.275, 0.258, -0.4))
 """That the question has an answer at all, from its best sentence."""
