@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kutip.index.document import Document, Passage, Span
 from kutip.rag.answer import Quote
-from kutip.rag.composer import PROBABLE, RELATED, compose
+from kutip.rag.composer import PROBABLE, RELATED, SURE, compose
 from kutip.rag.reader import Reading
 from kutip.rag.retriever import Hit
 
@@ -88,6 +88,25 @@ def test_below_the_threshold_nothing_is_given_as_the_answer() -> None:
     assert (answer.status, answer.text) == ("related", "")
     assert answer.quotes
     assert answer.quotes[0].mark is None
+
+
+QUOTED = "“Ini dokumen terobosan,” kata Putin."
+
+
+@pytest.mark.parametrize(("probability", "quotes"), [(SURE, 1), (SURE - 0.01, 2)])
+def test_where_the_words_are_unsure_the_next_best_is_quoted_unmarked(
+    probability: float, quotes: int
+) -> None:
+    readings = [reading("1991", SECOND, probability), reading("dokumen", QUOTED, PROBABLE - 0.1)]
+    answer = compose("Kapan?", "id", [hit()], readings)
+    assert (answer.status, answer.text) == ("answered", "1991")
+    assert [quote.mark is None for quote in answer.quotes] == [False, True][:quotes]
+
+
+def test_what_does_not_answer_is_related_where_the_quote_that_answers_is_dropped() -> None:
+    outside = Reading(PASSAGE, Span(0, 4), (Span(0, len(TEXT) + 7),), 1.0, SURE - 0.01)
+    answer = compose("Kapan?", "id", [hit()], [outside, reading("dokumen", QUOTED, 0.1)])
+    assert (answer.status, answer.text, answer.dropped_quotes) == ("related", "", 1)
 
 
 def test_far_passages_are_not_quoted() -> None:
