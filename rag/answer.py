@@ -98,9 +98,10 @@ class Answer:
     """An answer to `question`, which is in `language`.
 
     `text` are the answering words in the article's own language, "" unless `answered`. `message`
-    is the frame around the quotes, in the question's language. `confidence`, in 0 to 1, is the
-    probability that the first quote answers, `answerable` that anything does. `milliseconds` holds
-    the time of each step; `dropped_quotes` counts those that were not verbatim, always a defect.
+    is the frame around the quotes, in the question's language; a quote without a `mark` holds no
+    words that were given as an answer. `confidence`, in 0 to 1, is the probability that the first
+    quote answers, `answerable` that anything does. `milliseconds` holds the time of each step;
+    `dropped_quotes` counts those that were not verbatim, always a defect.
     """
 
     question: str
