@@ -3,9 +3,7 @@
 It knows Indonesian and English alone: another language gets the nearer of the two.
 """
 
-import mmap
 from functools import cache
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
@@ -39,16 +37,9 @@ def _identifier() -> "LanguageIdentifier":
 
     every = LanguageIdentifier.from_model_file(MODEL_FILE)
     every.set_languages(list(LANGUAGES))
-    # Of its 40 MB of transitions two languages need few: from a file, only those get into memory.
-    with TemporaryFile() as file:
-        file.write(every.tk_nextmove)
-        file.flush()
-        pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     # The other languages' tables, which it keeps for a way back, are 28 MB.
     return LanguageIdentifier(
-        *(every.nb_ptc, every.nb_pc, every.nb_classes),
-        memoryview(pages).cast(every.tk_nextmove.typecode),
-        every.tk_output,
+        *(every.nb_ptc, every.nb_pc, every.nb_classes, every.tk_nextmove, every.tk_output),
         norm_probs=True,
         tk_row=every.tk_row,
     )
