@@ -19,12 +19,14 @@ def question_lines(file: Path) -> Iterator[dict[str, Any]]:
     Raises `EvaluationError` where the file cannot be read; a bad line is named by its number.
     """
     try:
-        lines = file.read_text("utf-8").splitlines()
-    except OSError as error:
+        lines = file.read_text("utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
         raise EvaluationError(
-            f"{file} cannot be read: {error.strerror}. Give the feedback.jsonl of a library."
+            f"{file} cannot be read: {error}. Give the feedback.jsonl of a library."
         ) from error
     for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
         try:
             yield _question(json.loads(line), number)
         except (ValueError, KeyError, TypeError) as error:

@@ -1,4 +1,4 @@
-"""Many people at once: `python -m kutip.evals.load --url http://127.0.0.1:8000`.
+"""Many people at once: `python -m kutip.evals.load --url http://127.0.0.1:7860`.
 
 Asks a running `kutip serve` or `kutip chat` the bundled questions over its API, each person one
 after the other, and prints how long they waited. A server with API keys is given one in `--key`.
@@ -60,7 +60,7 @@ async def load(url: str, people: int, each: int, key: str | None) -> int:
 def main() -> None:
     """Run by the arguments; exits with 1 where anything failed."""
     parser = argparse.ArgumentParser(description="Ask a server from many sides at once.")
-    parser.add_argument("--url", default="http://127.0.0.1:8000")
+    parser.add_argument("--url", default="http://127.0.0.1:7860")
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--each", type=int, default=10)
     parser.add_argument("--key")

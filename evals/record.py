@@ -51,7 +51,7 @@ def settings(task: Task, model: ModelIdentity, system: System, command: str) -> 
 
 
 def reader_name(system: System) -> str:
-    """What reads the passages; the trained reader with a hash of its weights.
+    """What reads the passages; the trained reader with a hash of all shipped weights.
 
     Not always the trained one: a library of another embedding model is read by sentences.
     """

@@ -97,9 +97,9 @@ def code_sha256(suffixes: Collection[str] = CODE) -> str:
 def _finished(partial: Path) -> Iterable[Prediction]:
     if not partial.exists():
         return []
-    lines = partial.read_text("utf-8").splitlines(keepends=True)
     # The last line may have been cut off by what interrupted the run.
-    partial.write_text("".join(line for line in lines if line.endswith("}\n")), "utf-8")
+    lines = partial.read_text("utf-8").split("\n")[:-1]
+    partial.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     return read_predictions(partial)
 
 
@@ -108,7 +108,8 @@ def _run_key(task: Task) -> str:
         f"{task.mode} {task.system} {task.seed} {task.model} {code_sha256()}".encode()
     )
     for question in task.questions.questions:
-        digest.update(f"{question.id} {question.question} {question.document}\n".encode())
+        asked = (question.id, question.question, question.document, question.history)
+        digest.update(f"{asked}\n".encode())
     for document in sorted(task.questions.documents):
         digest.update(document.encode())
     return digest.hexdigest()[:16]

@@ -270,6 +270,7 @@ class _LoadedModel:
 
 def load_sentence_transformer(path: Path) -> "SentenceTransformer":
     """Load the model in `path` on the CPU, from local files alone and without a progress bar."""
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
 
     try:
@@ -281,7 +282,7 @@ def load_sentence_transformer(path: Path) -> "SentenceTransformer":
                 # Other weight files are pickles, which run code when loaded.
                 model_kwargs={"use_safetensors": True},
             )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise ModelError(
             f"{path} cannot be loaded as a sentence-transformers model: {error}. "
             "Expected a directory with modules.json and *.safetensors."

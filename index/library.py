@@ -109,8 +109,9 @@ class Library:
 
     def close(self) -> None:
         """Save the vector index and close the files. Closing twice does nothing."""
-        # Closed already, or another process is writing: the index is made again when needed.
-        with suppress(LibraryError):
+        # Closed already, another process is writing, or the disk is full: the index is made again
+        # when needed.
+        with suppress(LibraryError, OSError):
             self.save_vectors()
         self._database.close()
 

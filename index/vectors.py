@@ -150,5 +150,9 @@ class VectorIndex:
 
 def _replace(file: Path, content: bytes) -> None:
     temporary = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
-    temporary.write_bytes(content)
-    os.replace(temporary, file)
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, file)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -32,7 +32,7 @@ class Quote:
     """Whole sentences of a document, to the letter.
 
     `mark` are the answering words, as offsets into the document inside the quote; None where the
-    quote as a whole is the answer or is only related. `paragraph` and `page` count from 1.
+    quote is only related. `paragraph` and `page` count from 1.
     """
 
     document_id: str

@@ -16,7 +16,7 @@ from kutip.rag.kinds import kind_of
 from kutip.rag.lead import lead_hits, read_leads
 from kutip.rag.phrases import phrase
 from kutip.rag.reader import Reader, Reading
-from kutip.rag.retriever import Hit, Retriever, check_question
+from kutip.rag.retriever import LONGEST_QUESTION, Hit, Retriever, check_question
 from kutip.rag.smalltalk import smalltalk
 
 READ_PASSAGES = 6
@@ -78,7 +78,8 @@ class Assistant:
         if self.library.model is None:
             yield Answer(question, language, "not_found", "", phrase("empty", language))
             return
-        complete = with_context(question, history)
+        # What came before gives way to a long question.
+        complete = with_context(question, history)[-LONGEST_QUESTION:]
         hits = self._retriever.search(complete, self._hits, where=where, language=language)
         retrieve = perf_counter() - started
         yield hits
@@ -109,7 +110,10 @@ class Assistant:
         readings = self.reader.read(complete or question, hits[:READ_PASSAGES]) if hits else []
         if kind == "yes_no":
             # "Yes" stands nowhere in the article: the sentence that says so is the answer.
-            readings = [replace(reading, answer=reading.whole) for reading in readings]
+            readings = [
+                replace(reading, answer=reading.whole) if reading.evidence else reading
+                for reading in readings
+            ]
         return hits, readings
 
     @property

@@ -111,7 +111,7 @@ def _status(language: Language, hits: Sequence[Hit], readings: Sequence[Reading]
 
 
 def _quote(document: Document, reading: Reading, *, marked: bool) -> Quote:
-    """The evidence with the sentence that it leans on; the answer is marked where it is a part."""
+    """The evidence with the sentence that it leans on; `marked` where its answer is given."""
     quoted = with_context(document, reading.whole)
     return Quote.cut(document, quoted, reading.answer if marked else None)
 

@@ -172,6 +172,8 @@ def check_question(question: str) -> str:
     question = question.strip()
     if not question:
         raise QuestionError("The question is empty: ask something about the articles.")
+    if any("\ud800" <= character <= "\udfff" for character in question):
+        raise QuestionError("The question holds half a character (a surrogate): type it again.")
     if len(question) > LONGEST_QUESTION:
         raise QuestionError(
             f"The question has {len(question):,} characters, the limit is {LONGEST_QUESTION:,}: "

@@ -70,7 +70,11 @@ def find_files(paths: Iterable[Path | str]) -> Iterator[Path]:
 
 def _walk(paths: Iterable[Path], seen: set[Path]) -> Iterator[Path]:
     for path in paths:
-        if not path.is_dir():
+        try:
+            is_folder = path.is_dir()
+        except OSError:
+            is_folder = False
+        if not is_folder:
             yield path
             continue
         folder = path.resolve()

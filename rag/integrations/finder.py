@@ -51,9 +51,9 @@ class Finder:
         """The `k` best passages, best first, with `document_metadata` and their own.
 
         Their own are `start` and `end`, offsets into the article, `score`, `paragraph` and, where
-        known, `page`. With `quotes`, each quote that `read` gives stands under `quote` of the
-        passage that it was read in: the fields of `Answer.to_dict`, and `confidence`. Its `mark` is
-        None where it is about the question and does not answer it.
+        known, `page`. With `quotes`, the best quote of a passage that `read` gives stands under its
+        `quote`: the fields of `Answer.to_dict`, and `confidence`. Its `mark` is None where it is
+        about the question and does not answer it.
 
         Raises `QuestionError` where the question is empty or too long, or `k` is below 1.
         """
@@ -63,7 +63,7 @@ class Finder:
         )
         found = [_found(hit) for hit in hits[:k]]
         if quotes:
-            _attach(self._read(question, hits), found)
+            _attach(self._read(question, hits[:READ_PASSAGES]), found)
         return found
 
     def read(self, question: str, where: Filter | None = None) -> Read:
@@ -81,7 +81,8 @@ class Finder:
             next(
                 reading
                 for reading in readings
-                if reading.passage.document_id == quote.document_id
+                if reading.evidence
+                and reading.passage.document_id == quote.document_id
                 and quote.start <= reading.evidence[0].start
                 and reading.evidence[-1].end <= quote.end
             )
@@ -128,4 +129,4 @@ def _attach(read: Read, found: Sequence[Found]) -> None:
     for quote, reading in zip(quotes, read.readings, strict=True):
         if reading.passage.id in metadata:
             confidence = round(reading.probability, 4)
-            metadata[reading.passage.id]["quote"] = quote | {"confidence": confidence}
+            metadata[reading.passage.id].setdefault("quote", quote | {"confidence": confidence})

@@ -123,8 +123,9 @@ class KutipAssistant:
         `answers`, best first, are empty unless `status` is `answered`. The `document` of each is
         the whole article and `document_offset` is where `data` stands in it; `context` is the quote
         around it, whole sentences; `score` the probability, in 0 to 1, that it answers. `related`
-        are quotes about the question that do not answer it; they are empty unless `status` is
-        `related`. `message` says in the question's language what the quotes are.
+        are quotes about the question that do not answer it: all where `status` is `related`, the
+        next best ones where it is `answered` and the words are unsure. `message` says in the
+        question's language what the quotes are.
 
         Raises `QuestionError` where the query is empty or too long.
         """

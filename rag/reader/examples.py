@@ -55,7 +55,7 @@ class Group:
 
 def read_passages(folder: Path) -> dict[str, TrainingPassage]:
     """The passages by their ids."""
-    lines = (folder / "passages.jsonl").read_text("utf-8").splitlines()
+    lines = (folder / "passages.jsonl").read_text("utf-8").strip().split("\n")
     return {
         line["id"]: TrainingPassage(line["title"], line["language"], line["text"])
         for line in map(json.loads, lines)
@@ -64,7 +64,7 @@ def read_passages(folder: Path) -> dict[str, TrainingPassage]:
 
 def read_examples(folder: Path) -> list[Example]:
     """The examples, in the file's order."""
-    lines = (folder / "questions.jsonl").read_text("utf-8").splitlines()
+    lines = (folder / "questions.jsonl").read_text("utf-8").strip().split("\n")
     return [
         Example(
             line["id"],

@@ -127,4 +127,4 @@ def test_the_default_model_is_known_without_loading() -> None:
         "query: ",
         "passage: ",
     )
-    assert "model" not in vars(embedder)
+    assert "_loaded" not in vars(embedder)

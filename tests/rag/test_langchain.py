@@ -1,7 +1,7 @@
 """The retriever for LangChain: LangChain's own suite, chains, and what the documents carry."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -17,9 +17,13 @@ from langchain_tests.integration_tests import RetrieversIntegrationTests
 from pydantic import ValidationError
 
 from kutip.index import Document, Filter, Library
+from kutip.index.document import Span
 from kutip.index.errors import QuestionError
+from kutip.index.sentences import sentences
 from kutip.rag import Assistant
 from kutip.rag.integrations.langchain import KutipRetriever
+from kutip.rag.reader import Reading
+from kutip.rag.retriever import Hit
 
 pytestmark = pytest.mark.allow_hosts([])
 
@@ -99,6 +103,31 @@ def test_quotes_come_from_kutips_own_reader_and_stand_with_their_passage(filled:
         assert metadata["start"] < quote["end"] <= metadata["end"]
         text = filled.document(quote["document_id"]).text
         assert quote["text"] == text[quote["start"] : quote["end"]]
+
+
+class TwoSentences:
+    """Finds the first word of the best passage's first sentence, and less surely the next."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        passage = hits[0].passage
+        return [
+            Reading(
+                passage,
+                Span(passage.start + start, passage.start + start + 3),
+                (Span(passage.start + start, passage.start + end),),
+                -number,
+                0.5 - number / 5,
+            )
+            for number, (start, end) in enumerate(sentences(passage.text, "id")[:2])
+        ]
+
+
+def test_the_best_quote_of_a_passage_stands_with_it(filled: Library) -> None:
+    filled.add(Document.from_text("Api padam pagi hari. Asap masih tebal.", language="id"))
+    retriever = KutipRetriever(library=filled, quotes=True, reader=TwoSentences(), k=1)
+    (found,) = retriever.invoke("Api padam pagi hari")
+    assert found.metadata["quote"]["text"] == "Api padam pagi hari."
+    assert found.metadata["quote"]["mark"]
 
 
 def test_a_quote_is_what_the_assistant_quotes(

@@ -39,12 +39,18 @@ def test_filters_hold(filled: Library, articles: list[Document]) -> None:
     assert retriever.search("Cianjur", where=Filter(published_from=date(2999, 1, 1))) == []
 
 
-@pytest.mark.parametrize("question", ["", "   ", "x" * 2_001])
+@pytest.mark.parametrize("question", ["", "   ", "x" * 2_001, "apa \ud800"])
 def test_what_is_no_question_is_refused(filled: Library, question: str) -> None:
     with pytest.raises(QuestionError):
         Retriever(filled).search(question)
     with pytest.raises(QuestionError):
         Assistant(filled).ask(question)
+
+
+def test_a_long_question_may_follow_another(filled: Library) -> None:
+    history = [Turn("Di mana gempa itu terasa? " * 20, "Cianjur")]
+    question = "Dan berapa rumah yang rusak? " + "x" * 1_950
+    assert Assistant(filled).ask(question, history).question == question
 
 
 def test_settings_that_make_no_sense_are_refused(filled: Library) -> None:
