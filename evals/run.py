@@ -15,8 +15,6 @@ from kutip.evals.systems import System
 from kutip.index.document import Document
 from kutip.index.embedder import Embedder
 from kutip.index.library import Library
-from kutip.index.passages import PASSAGE_TOKENS
-from kutip.index.schema import SCHEMA_VERSION
 
 WEIGHTS = (".safetensors",)
 CODE = (".py", ".json", *WEIGHTS)
@@ -45,9 +43,8 @@ def eval_library(
     An interrupted one is gone on with, since adding a document twice changes nothing.
     """
     key = hashlib.sha256(embedder.identity.sha256.encode())
-    key.update(f"{embedder.identity.name} {PASSAGE_TOKENS} {SCHEMA_VERSION}".encode())
-    for document in sorted(documents, key=lambda document: document.id):
-        key.update(document.id.encode())
+    key.update(code_sha256((".py",), ("kutip.index",)).encode())
+    key.update(_named(documents))
     directory = (cache or user_cache_path("kutip") / "evals") / f"library-{key.hexdigest()[:16]}"
     library = Library.open(directory, embedder=embedder)
     for number, document in enumerate(documents):
@@ -82,10 +79,12 @@ def run(
     return [done[question.id] for question in questions]
 
 
-def code_sha256(suffixes: Collection[str] = CODE) -> str:
+def code_sha256(
+    suffixes: Collection[str] = CODE, packages: Sequence[str] = ("kutip.index", "kutip.rag")
+) -> str:
     """A hash of the files that answer, so that a figure can be tied to them."""
     digest = hashlib.sha256()
-    for package in ("kutip.index", "kutip.rag"):
+    for package in packages:
         root = Path(str(files(package)))
         for file in sorted(root.rglob("*")):
             if file.suffix in suffixes:
@@ -110,6 +109,11 @@ def _run_key(task: Task) -> str:
     for question in task.questions.questions:
         asked = (question.id, question.question, question.document, question.history)
         digest.update(f"{asked}\n".encode())
-    for document in sorted(task.questions.documents):
-        digest.update(document.encode())
+    digest.update(_named(task.questions.documents.values()))
     return digest.hexdigest()[:16]
+
+
+def _named(documents: Iterable[Document]) -> bytes:
+    """What an answer may depend on in documents; the id stands for the text."""
+    lines = sorted(f"{one.id} {one.language} {one.title}\n" for one in documents)
+    return "".join(lines).encode()

@@ -16,7 +16,7 @@ from kutip.evals.questions import (
     overlap,
 )
 from kutip.index.document import Document, Span
-from kutip.index.sentences import sentences
+from kutip.index.sentences import sentences_within
 
 Scores = dict[str, float | None]
 GOOD_F1 = 0.5
@@ -142,9 +142,10 @@ def _evidence(
         if place.document != question.document:
             quoted.append((False, Span(0, 0)))
             continue
-        for start, end in sentences(document.text[place.start : place.end], document.language):
-            sentence = Span(place.start + start, place.start + end)
-            quoted.append((any(overlap(sentence, span) for span in gold), sentence))
+        quoted.extend(
+            (any(overlap(sentence, span) for span in gold), sentence)
+            for sentence in sentences_within(document, Span(place.start, place.end))
+        )
     found = sum(any(overlap(span, sentence) for _, sentence in quoted) for span in gold)
     first = prediction.quotes[:1]
     return {

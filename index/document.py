@@ -127,6 +127,11 @@ class Passage:
     end: int
     text: str
 
+    @property
+    def span(self) -> Span:
+        """Where the passage stands in its document."""
+        return Span(self.start, self.end)
+
 
 def _first_line(text: str) -> str:
     line = " ".join(text.strip().splitlines()[0].split()).lstrip("# ")

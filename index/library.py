@@ -77,6 +77,7 @@ class Library:
         if embedder is not None:
             self._check_model(embedder.identity, stored)
         self._embedder = embedder
+        self._follows = embedder is None
 
     @classmethod
     def open(
@@ -125,13 +126,14 @@ class Library:
     def embedder(self) -> Embedder:
         """The model that embeds this library's passages, and must embed its questions.
 
-        Raises `ModelMismatchError` where the model has changed since the library was made.
+        Raises `ModelMismatchError` where one was given and the library has another by now.
         """
         with self._guard:
             stored = self.model
-            if self._embedder is None:
-                self._embedder = SentenceTransformerEmbedder(stored.name if stored else None)
             # Another process may have embedded the library anew since it was opened.
+            outdated = self._embedder and stored and self._embedder.identity.differences(stored)
+            if self._embedder is None or (self._follows and outdated):
+                self._embedder = SentenceTransformerEmbedder(stored.name if stored else None)
             self._check_model(self._embedder.identity, stored)
             return self._embedder
 

@@ -50,10 +50,18 @@ def unpack(rows: Sequence[bytes]) -> Vectors:
 
 def holds(connection: sqlite3.Connection, document: Document) -> bool:
     """Whether adding the document would change nothing."""
-    ids = connection.execute(
-        "SELECT id FROM documents WHERE id = ? OR source = ?", [document.id, document.source]
+    rows = connection.execute(
+        "SELECT id, source, title, language, outlet, published FROM documents "
+        "WHERE id = ? OR source = ?",
+        [document.id, document.source],
     ).fetchall()
-    return ids == [(document.id,)]
+    if [id_ for id_, *_ in rows] != [document.id]:
+        return False
+    _, source, *known = rows[0]
+    published = document.published and document.published.isoformat()
+    given = [document.title, document.language, document.outlet, published]
+    # The same text from elsewhere stays as it is; what its own source corrects is taken over.
+    return bool(source != document.source or known == given)
 
 
 def remove(connection: sqlite3.Connection, document_id: str) -> None:
@@ -66,9 +74,10 @@ def remove(connection: sqlite3.Connection, document_id: str) -> None:
 def insert(
     connection: sqlite3.Connection, document: Document, spans: Sequence[Span], vectors: Vectors
 ) -> bool:
-    """Add a document with its passages; whether another text of its source had to go for it."""
+    """Add a document with its passages; whether what was known of its source had to go for it."""
     replaced = connection.execute(
-        "DELETE FROM documents WHERE source = ? AND id <> ?", [document.source, document.id]
+        "DELETE FROM documents WHERE source = ? OR (source IS ? AND id = ?)",
+        [document.source, document.source, document.id],
     ).rowcount
     if _is_known(connection, document.id):
         return replaced > 0

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
 
-from kutip.index.document import Span
+from kutip.index.document import Document, Span
 from kutip.index.language import Language
 from kutip.index.paragraphs import paragraphs
 
@@ -31,6 +31,19 @@ def sentences(text: str, language: Language) -> list[Span]:
     found: list[Span] = []
     for start, end in paragraphs(text):
         found.extend(_in_paragraph(text, start, end, language))
+    return found
+
+
+def sentences_within(document: Document, stretch: Span) -> list[Span]:
+    """Offsets in the document of the sentences of a stretch of it, cut off at its edges, in order.
+
+    A stretch by itself may be too short to show that its lines are wrapped; the document tells.
+    """
+    found: list[Span] = []
+    for start, end in document.paragraphs:
+        start, end = max(start, stretch.start), min(end, stretch.end)
+        if start < end:
+            found.extend(_in_paragraph(document.text, start, end, document.language))
     return found
 
 

@@ -108,12 +108,14 @@ class Snapshot:
 
         Raises `LibraryError` where no document, or more than one, has it.
         """
+        # SQLite takes no half of a surrogate pair, and no id has one: with "?" it is not found.
+        asked = document_id.encode(errors="replace").decode()
         rows = self._connection.execute(
             "SELECT id, title, text, language, source, outlet, published, pages FROM documents "
             "WHERE id >= ? AND id < ? LIMIT 2",
-            (document_id, document_id + "\U0010ffff"),
+            (asked, asked + "\U0010ffff"),
         ).fetchall()
-        if len(rows) != 1 or not document_id:
+        if len(rows) != 1 or not asked:
             found = "More than one article has" if rows else "No article has"
             raise LibraryError(f"{found} the id {document_id!r}: see `kutip list` for the ids.")
         id_, title, text, language, source, outlet, published, pages = rows[0]

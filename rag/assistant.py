@@ -75,13 +75,13 @@ class Assistant:
             yield Answer(question, language, "greeting", "", phrase(kind, language))
             return
         language = detect_language(question)
-        if self.library.model is None:
-            yield Answer(question, language, "not_found", "", phrase("empty", language))
-            return
         # What came before gives way to a long question.
         complete = with_context(question, history)[-LONGEST_QUESTION:]
         hits = self._retriever.search(complete, self._hits, where=where, language=language)
         retrieve = perf_counter() - started
+        if not hits and not self.library.documents():
+            yield Answer(question, language, "not_found", "", phrase("empty", language))
+            return
         yield hits
         # What the caller did with the passages is not the time of an answer.
         resumed = perf_counter()

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 
 from kutip.index.document import Document, Span
-from kutip.index.sentences import sentences
+from kutip.index.sentences import sentences_within
 
 # A sentence that begins so says little without the one before it.
 LEANING = {
@@ -34,12 +34,8 @@ def sentence_before(document: Document, offset: int) -> Span | None:
     """The last sentence that ends at or before `offset`; None at the start of the document."""
     paragraphs = document.paragraphs
     number = bisect_right([start for start, _ in paragraphs], offset) - 1
-    for start, end in reversed(paragraphs[max(0, number - 1) : number + 1]):
-        found = [
-            Span(start + first, start + last)
-            for first, last in sentences(document.text[start:end], document.language)
-            if start + last <= offset
-        ]
+    for paragraph in reversed(paragraphs[max(0, number - 1) : number + 1]):
+        found = [span for span in sentences_within(document, paragraph) if span.end <= offset]
         if found:
             return found[-1]
     return None

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kutip.index.document import Span
 from kutip.index.library import Library
-from kutip.index.sentences import sentences
+from kutip.index.sentences import sentences_within
 from kutip.index.snapshot import Filter
 from kutip.rag.reader import Reading
 from kutip.rag.retriever import Hit
@@ -29,10 +28,8 @@ def lead_hits(library: Library, hits: Sequence[Hit]) -> list[Hit]:
 
 def read_leads(hits: Sequence[Hit]) -> list[Reading]:
     """The first sentence of each passage that has one, in order."""
-    readings = []
-    for number, hit in enumerate(hits):
-        found = sentences(hit.passage.text, hit.passage.language)[:1]
-        for start, end in found:
-            span = Span(hit.passage.start + start, hit.passage.start + end)
-            readings.append(Reading(hit.passage, span, (span,), -number, SURE))
-    return readings
+    return [
+        Reading(hit.passage, span, (span,), -number, SURE)
+        for number, hit in enumerate(hits)
+        for span in sentences_within(hit.document, hit.passage.span)[:1]
+    ]

@@ -13,7 +13,7 @@ from kutip.index.snapshot import Filter, Snapshot
 from kutip.rag.fusion import OTHER_LANGUAGE_WEIGHT, SAME_LANGUAGE_WEIGHT, fuse
 
 CANDIDATES = 100
-"""Passages taken from each side, in each language, before fusion."""
+"""Passages taken from each side, in each language, before fusion; more where more are asked for."""
 LONGEST_QUESTION = 2_000
 
 
@@ -22,8 +22,9 @@ class Hit:
     """A passage found for a question.
 
     `score` is in deviations above a passage picked blindly, comparable across languages but not
-    across questions. `dense_score` is a cosine, `lexical_score` BM25; ranks count from 1 within
-    the passage's language. The lexical side is None where no word matched.
+    across questions; BM25 where the dense side is off. `dense_score` is a cosine, `lexical_score`
+    BM25; ranks count from 1 among what was found in the passage's language. The lexical side is
+    None where no word matched.
     """
 
     passage: Passage
@@ -78,7 +79,7 @@ class Retriever:
                 candidate
                 for side in snapshot.sides()
                 for candidate in self._candidates(
-                    snapshot, question, vector, side, side == language, where
+                    snapshot, question, vector, side, side == language, where, max(k, CANDIDATES)
                 )
             ]
             candidates.sort(key=lambda candidate: (-candidate.score, candidate.id))
@@ -117,10 +118,11 @@ class Retriever:
         side: Language,
         own_language: bool,
         where: Filter | None,
+        number: int,
     ) -> list["_Candidate"]:
         """The passages of one language that either side finds, with the scores of both."""
-        dense = snapshot.nearest(vector, CANDIDATES, side, where) if self._dense else []
-        matching = snapshot.matching(question, CANDIDATES, side, where) if self._lexical else []
+        dense = snapshot.nearest(vector, number, side, where) if self._dense else []
+        matching = snapshot.matching(question, number, side, where) if self._lexical else []
         lexical = dict(matching)
         cosines = dict(dense)
         cosines |= snapshot.cosines(vector, [id_ for id_ in lexical if id_ not in cosines])

@@ -12,7 +12,7 @@ from torch import Tensor
 from kutip.index.document import Span
 from kutip.index.embedder import SentenceTransformerEmbedder
 from kutip.index.language import Language, detect_language
-from kutip.index.sentences import sentences
+from kutip.index.sentences import sentences_within
 from kutip.rag.reader.calibration import ANSWERABLE, CALIBRATION, Calibration, features
 from kutip.rag.reader.decode import Found, Window, decode
 from kutip.rag.reader.encoder import MULTIPLE, LowerEncoder
@@ -106,7 +106,10 @@ class TrainedReader:
         parts: list[tuple[Tensor, Tensor | None, Tensor]] = []
         for number, (hit, title, found) in enumerate(zip(hits, titles, cut, strict=True)):
             titled = states[title.ids] if headings[number] else None
-            spans = sentences(hit.passage.text, hit.passage.language)
+            start = hit.passage.start
+            spans = [
+                _shifted(span, -start) for span in sentences_within(hit.document, hit.passage.span)
+            ]
             for tokens in found if spans else []:
                 parts.append((states[asked.ids], titled, states[tokens.ids]))
                 before = len(asked.ids) + (len(title.ids) if titled is not None else 0)

@@ -70,7 +70,7 @@ def test_a_damaged_database_is_refused_by_name(
     content = file.read_bytes()
     # The first page, with the tables' names, stays; every other one is lost.
     file.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
-    with pytest.raises(LibraryError, match=r"library"):
+    with pytest.raises(LibraryError, match=r"library\.sqlite3 cannot be"):
         Library.open(library.path, embedder=embedder).documents()
 
 

@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,26 @@ def test_adding_twice_changes_nothing(library: Library, articles: list[Document]
     assert (summary.count("unchanged"), summary.count("added"), summary.refused) == (3, 0, [])
     assert library.stats().revision == before.revision == 3
     assert library.documents() == held
+
+
+def test_what_a_source_corrects_about_the_same_text_is_taken_over(
+    library: Library, articles: list[Document]
+) -> None:
+    library.add_all(articles)
+    corrected = replace(articles[0], title="Judul yang dibetulkan", outlet=None)
+    assert library.add(corrected).outcome == "replaced"
+    assert library.document(corrected.id) == corrected
+    assert library.add(corrected).outcome == "unchanged"
+    copied = replace(articles[0], source="/salinan/gempa.txt", title="Judul salinan")
+    assert library.add(copied).outcome == "unchanged"
+    assert library.document(corrected.id) == corrected
+    assert len(library.documents()) == 3
+
+
+def test_half_a_surrogate_pair_is_no_id(library: Library, articles: list[Document]) -> None:
+    library.add_all(articles)
+    with pytest.raises(LibraryError, match="No article has the id"):
+        library.document(articles[0].id[:3] + "\ud800")
 
 
 def test_a_changed_file_replaces_its_earlier_version(library: Library, tmp_path: Path) -> None:

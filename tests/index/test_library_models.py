@@ -163,6 +163,21 @@ def test_another_process_that_reembeds_is_noticed(
         filled.add(Document.from_text("Berita baru ini."))
 
 
+def test_a_library_open_without_a_model_follows_another_process_that_reembeds(
+    filled: Library,
+    embedder: FunctionEmbedder,
+    other: FunctionEmbedder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = {one.identity.name: one for one in (embedder, other)}
+    monkeypatch.setattr("kutip.index.library.SentenceTransformerEmbedder", known.__getitem__)
+    with Library.open(filled.path) as following:
+        assert following.embedder is embedder
+        filled.reembed(other)
+        assert following.embedder is other
+        assert nearest(following, "Gempa di Cianjur")[0] == "Gempa"
+
+
 def test_an_article_embedded_while_the_model_changes_gets_the_new_one_or_is_refused(
     tmp_path: Path, embedder: FunctionEmbedder, other: FunctionEmbedder
 ) -> None:

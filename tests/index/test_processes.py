@@ -23,6 +23,11 @@ ADD = """
 with Library.open(sys.argv[1], embedder=embedder) as library:
     print(library.add(Document.from_text(sys.argv[2])).outcome, flush=True)
 """
+ADD_LATER = """
+with Library.open(sys.argv[1], embedder=embedder, lock_seconds=60) as library:
+    print("ready", flush=True)
+    print(library.add(Document.from_text(sys.argv[2])).outcome, flush=True)
+"""
 ADD_MANY = """
 print("ready", flush=True)
 sys.stdin.readline()
@@ -105,7 +110,11 @@ def test_a_second_writer_waits_for_the_first(
 ) -> None:
     holder = child(HOLD_THE_LOCK, filled.path)
     assert say(holder) == "ready"
-    late = child(ADD, filled.path, "Berita dari proses lain.")
+    late = child(ADD_LATER, filled.path, "Berita dari proses lain.")
+    assert say(late) == "ready"
+    time.sleep(0.5)
+    assert len(filled.documents()) == 2
+    assert late.poll() is None
     tell(holder)
     assert say(late) == "added"
     assert finish(late) == (0, "")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from kutip.index.document import Span
+from kutip.index.document import Document, Span
 from kutip.index.language import Language
-from kutip.index.sentences import sentences
+from kutip.index.sentences import sentences, sentences_within
 
 INDONESIAN = [
     # Titles and honorifics.
@@ -104,3 +104,17 @@ def test_offsets_are_code_points_outside_the_basic_plane(language: Language) -> 
 
 def test_text_without_sentence_marks_is_one_sentence() -> None:
     assert pieces("tanpa tanda baca sama sekali", "id") == ["tanpa tanda baca sama sekali"]
+
+
+def test_a_stretch_of_wrapped_text_is_read_as_the_whole_is() -> None:
+    text = (
+        "Gempa mengguncang Cianjur dan\nsekitarnya pada Senin. Ratusan rumah\nrusak berat.\n"
+        "Warga mengungsi ke\nlapangan.\n\nBupati datang.\nIa membawa\nbantuan."
+    )
+    document = Document.from_text(text, language="id")
+    whole = sentences(text, "id")
+    assert len(whole) == 5
+    for first in range(len(whole)):
+        for last in range(first, len(whole)):
+            stretch = Span(whole[first].start, whole[last].end)
+            assert sentences_within(document, stretch) == whole[first : last + 1]

@@ -133,3 +133,17 @@ def test_a_part_that_is_no_xml_is_refused_by_name(tmp_path: Path) -> None:
 def test_the_same_words_in_word_and_in_text_are_the_same_document(tmp_path: Path) -> None:
     document = load_document(write_word(tmp_path / "beras.docx"))
     assert document.id == Document.from_text(document.text).id
+
+
+def test_a_damaged_table_is_refused_by_name(tmp_path: Path) -> None:
+    file = write_word(tmp_path / "beras.docx")
+    rewrite(
+        file,
+        lambda name, content: (
+            content.replace(b"<w:tc>", b"<w:tc><w:tcPr><w:gridSpan w:val='x'/></w:tcPr>")
+            if name == "word/document.xml"
+            else content
+        ),
+    )
+    with pytest.raises(DocumentError, match=r"beras\.docx is no Word file"):
+        load_document(file)

@@ -114,3 +114,17 @@ def test_a_question_sees_what_was_added_just_now(
     filled.add(Document.from_text("Tongkang Merpati karam di Selat Bali.", language="id"))
     answer = assistant.ask("Kapal apa yang karam di Selat Bali?")
     assert answer.hits[0].passage.text == "Tongkang Merpati karam di Selat Bali."
+
+
+def test_as_many_hits_as_are_asked_for(library: Library) -> None:
+    library.add_all(Document.from_text(f"Gempa ke-{number} di Cianjur.") for number in range(130))
+    assert len(Retriever(library).search("Gempa di Cianjur", k=200)) == 130
+
+
+def test_an_emptied_library_says_that_it_is_empty(
+    filled: Library, articles: list[Document]
+) -> None:
+    for info in filled.documents():
+        filled.remove(info.id)
+    answer = Assistant(filled).ask("Di mana gempa itu terasa?")
+    assert "kosong" in answer.message
