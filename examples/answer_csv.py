@@ -3,7 +3,7 @@
     pip install kutip
     python examples/answer_csv.py questions.csv answers.csv
 
-The file needs a column `question`; its other columns are kept.
+The file needs a column `question`; its other columns are kept and come first.
 """
 
 import csv
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kutip import Assistant, KutipError, Library
 
-ADDED = ["status", "answer", "quote", "title", "start", "end", "confidence"]
+ADDED = ["status", "answer", "quote", "article", "start", "end", "confidence"]
 
 
 def answered(assistant: Assistant, rows: Iterable[dict[str, str]]) -> Iterator[dict[str, object]]:
@@ -28,7 +28,7 @@ def answered(assistant: Assistant, rows: Iterable[dict[str, str]]) -> Iterator[d
         for quote in answer.quotes[:1]:
             added |= {
                 "quote": quote.text,
-                "title": quote.title,
+                "article": quote.title,
                 "start": quote.start,
                 "end": quote.end,
                 "confidence": f"{answer.confidence:.2f}",
@@ -38,22 +38,25 @@ def answered(assistant: Assistant, rows: Iterable[dict[str, str]]) -> Iterator[d
 
 def answer_file(library: Library, questions: Path, answers: Path) -> int:
     """Write `answers` from `questions`, and give the number of rows."""
-    # With a byte order mark, without which Excel would not read what is not ASCII.
-    with (
-        questions.open(encoding="utf-8-sig", newline="") as source,
-        answers.open("w", encoding="utf-8-sig", newline="") as target,
-    ):
-        reader = csv.DictReader(source)
+    with questions.open(encoding="utf-8-sig", newline="") as source:
+        # A short row asks nothing, as its answer then says; what a row has too much is left out.
+        reader = csv.DictReader(source, restkey="", restval="")
         columns = list(reader.fieldnames or [])
-        if "question" not in columns:
-            raise SystemExit(f"{questions} has the columns {columns}, expected one named question.")
-        writer = csv.DictWriter(target, [*columns, *ADDED])
+        rows = list(reader)
+    taken = sorted(set(columns) & set(ADDED))
+    if "question" not in columns or taken:
+        raise SystemExit(
+            f"{questions} has the columns {columns}, expected one named question and none of "
+            f"{', '.join(ADDED)}: rename {', '.join(taken) or 'the column of the questions'}."
+        )
+    if answers.exists() and answers.samefile(questions):
+        raise SystemExit(f"{answers} holds the questions: name another file for the answers.")
+    # With a byte order mark, without which Excel would not read what is not ASCII.
+    with answers.open("w", encoding="utf-8-sig", newline="") as target:
+        writer = csv.DictWriter(target, [*columns, *ADDED], extrasaction="ignore")
         writer.writeheader()
-        count = 0
-        for row in answered(Assistant(library), reader):
-            writer.writerow(row)
-            count += 1
-    return count
+        writer.writerows(answered(Assistant(library), rows))
+    return len(rows)
 
 
 if __name__ == "__main__":

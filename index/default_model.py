@@ -36,7 +36,7 @@ PASSAGE_PROMPT = "passage: "
 ADAPTER = Path(__file__).with_name("adapter.safetensors")
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 MODEL_SHA256 = {
-    NAME: "723c120bb00f4f82038dd9dad525151df8562f3bf7d588310b36d32d821ea898",
+    NAME: "7ce6933b104c5ab60f8d039789cab8cfefe4bd733da01c23ff43b8ec0cfa79be",
     PLAIN: "cd1caf1812415a43f1fa3b3f4203ce9c98af475df075d1e4d5aeeb34f82fac59",
 }
 """Of each `model.safetensors` as unpacked."""

@@ -18,9 +18,9 @@ from kutip.rag.retriever import Hit
 logger = logging.getLogger(__name__)
 
 ANSWERABLE: dict[tuple[Language, Language], float] = {
-    ("id", "id"): 0.74,
-    ("id", "en"): 0.72,
-    ("en", "id"): 0.75,
+    ("id", "id"): 0.72,
+    ("id", "en"): 0.71,
+    ("en", "id"): 0.77,
     ("en", "en"): 0.73,
 }
 """Probability that there is an answer, from which words are given as one, by the languages of

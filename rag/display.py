@@ -4,6 +4,7 @@ A quote is shown only if it stands in its article to the letter, as the answer's
 an article says is shown as text, whatever it holds; nothing here is fit to be parsed again.
 """
 
+import re
 from html import escape
 
 from kutip.index.language import Language
@@ -18,6 +19,7 @@ GONE: dict[Language, str] = {
 }
 # The same that pandas puts around a table: without them a notebook makes formulas of "$5 and $6".
 NO_FORMULAS = "tex2jax_ignore mathjax_ignore"
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
 # What a terminal would obey (colours, the cursor, the order of letters) is made visible.
 VISIBLE = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}
 VISIBLE |= {0x7F: 0x2421}
@@ -95,4 +97,4 @@ def visible(text: str) -> str:
 
 def text_html(text: str) -> str:
     """Any text as HTML that shows it, with its line breaks."""
-    return escape(text, quote=True).replace("\r", "").replace("\n", "<br>")
+    return LINE_BREAK.sub("<br>", escape(text, quote=True))

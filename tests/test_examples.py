@@ -108,6 +108,22 @@ def test_answer_csv_as_a_program(
         runpy.run_path(program, run_name="__main__")
 
 
+def test_answer_csv_keeps_what_is_there(filled: Library, tmp_path: Path) -> None:
+    answer_file = load("answer_csv")["answer_file"]
+    file = tmp_path / "berita.csv"
+    uneven = f"number,question\n1,{QUESTION},more,than,that\n2\n"
+    file.write_text(uneven, "utf-8")
+    with pytest.raises(SystemExit, match="holds the questions"):
+        answer_file(filled, file, file)
+    assert file.read_text("utf-8") == uneven
+    (tmp_path / "old.csv").write_text("kept", "utf-8")
+    (tmp_path / "other.csv").write_text("question,status\nSiapa?,new\n", "utf-8")
+    with pytest.raises(SystemExit, match="rename status"):
+        answer_file(filled, tmp_path / "other.csv", tmp_path / "old.csv")
+    assert (tmp_path / "old.csv").read_text("utf-8") == "kept"
+    assert answer_file(filled, file, tmp_path / "old.csv") == 2
+
+
 class Telegram:
     """Telegram as the bot sees it: updates that wait, and what was sent."""
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kutip.index.document import Document, Passage, Span
 from kutip.rag.answer import Answer, Quote
-from kutip.rag.display import shown_quotes, visible
+from kutip.rag.display import shown_quotes, text_html, visible
 from kutip.rag.phrases import phrase
 from kutip.rag.retriever import Hit
 
@@ -183,3 +183,7 @@ def test_a_terminal_has_nothing_to_obey() -> None:
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
     assert "satu\ndua" in shown
     assert visible("Café “satu”\n\tdua…") == "Café “satu”\n\tdua…"
+
+
+def test_each_kind_of_line_break_is_one() -> None:
+    assert text_html("satu\r\ndua\rtiga\nempat") == "satu<br>dua<br>tiga<br>empat"

@@ -174,6 +174,8 @@ def test_a_server_that_only_reads(connect: Connect, news: Library) -> None:
     is_problem(client.post("/v1/documents", json={"text": "Banjir."}), 403, "--read-only")
     is_problem(client.put("/v1/files/a.txt", content=b"Banjir."), 403, "--read-only")
     is_problem(client.delete(f"/v1/documents/{id_}"), 403, "--read-only")
+    files = {"files": ("a.txt", b"Banjir.")}
+    is_problem(client.post("/gradio_api/upload", files=files), 403, "takes no files")
     assert len(news.documents()) == 3
 
 

@@ -40,6 +40,7 @@ def test_the_client_asks_and_searches_and_is_told_what_is_wrong(client: Client) 
     assert follow_up["question"] == "Kapan?"
     only = client.predict(question, [hits[1]["document_id"]], api_name="/ask")
     assert all(quote["document_id"] == hits[1]["document_id"] for quote in only["quotes"])
+    assert client.predict(question, [], api_name="/ask")["quotes"] == []
     with pytest.raises(AppError, match="question: "):
         client.predict(" ", api_name="/ask")
 

@@ -84,10 +84,18 @@ def test_its_own_names_are_known(client: TestClient, host: str) -> None:
     assert client.get("/v1/documents", headers={"Host": host}).status_code == 200
 
 
+def test_the_address_that_it_serves_on_is_known(news: Library) -> None:
+    client = client_of(news, host="127.0.0.2")
+    assert client.get("/v1/documents", headers={"Host": "127.0.0.2:7860"}).status_code == 200
+
+
 def test_behind_a_proxy(news: Library) -> None:
     client = client_of(news, allowed_hosts=("berita.example",), read_only=True)
     own = {"Origin": "https://berita.example"}
     asked = client.post("/v1/search", json={"question": "Apa?"}, headers=own)
+    assert asked.status_code == 200
+    named = client_of(news, allowed_hosts=("Berita.Example:443",), read_only=True)
+    asked = named.post("/v1/search", json={"question": "Apa?"}, headers=own)
     assert asked.status_code == 200
     other = {"Origin": "https://jahat.example"}
     assert client.post("/v1/search", json={"question": "Apa?"}, headers=other).status_code == 403

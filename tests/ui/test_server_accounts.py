@@ -47,6 +47,18 @@ def test_a_key_is_shown_once_and_belongs_to_its_name(tmp_path: Path) -> None:
     run("user", str(file), "sri", typed=PASSWORD + "\n")
     run("remove", str(file), "bot")
     assert Accounts.read(file).owner(key) is None
+    run("remove", str(file), "sri")
+    serve = ["serve", "--auth-file", str(file), "--library", str(tmp_path / "library")]
+    refused = CliRunner().invoke(app, serve)
+    assert isinstance(refused.exception, KutipError)
+    assert "neither a user nor a key" in str(refused.exception)
+    run("user", str(file), "joko", typed=PASSWORD + "\n")
+    assert run("list", str(file)).split() == ["user", "joko"]
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(KutipError, match=r"auth\.json cannot be written"):
+        run("key", str(tmp_path / "nowhere" / "auth.json"), "bot")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +67,6 @@ def test_a_key_is_shown_once_and_belongs_to_its_name(tmp_path: Path) -> None:
         ("not json", "is not a file of accounts"),
         ('{"version": 2, "users": {"a": "b"}}', "version"),
         ('{"version": 1, "passwords": {}}', "passwords"),
-        ('{"version": 1}', "neither a user nor a key"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_why(tmp_path: Path, content: str, message: str) -> None:

@@ -16,7 +16,7 @@ from kutip.rag.answer import Answer
 from kutip.rag.assistant import Assistant
 from kutip.rag.retriever import Hit
 from kutip.ui.chat import feedback
-from kutip.ui.chat.adding import Underway, add_all
+from kutip.ui.chat.adding import Progress, Underway, add_all
 from kutip.ui.chat.admission import Admission, QueueFullError
 from kutip.ui.chat.article import article_html, gone_html, quote_marks
 from kutip.ui.chat.checking import Checked, checked
@@ -179,9 +179,13 @@ class Actions:
         limit = self._options.max_file_bytes
         uploads = request.uploads(self._uploads, limit)
         steps = add_all(self._library, uploads, max_bytes=limit, underway=self._underway)
+        states: Sequence[Progress] = ()
         for states in steps:
             yield Update(progress=progress_html(states, request.locale, max_file_bytes=limit))
-        yield self.guarded(self.added, request)
+        update = self.guarded(self.added, request)
+        # What was typed is let go only where the library has it.
+        taken = all(state.state != "refused" for state in states)
+        yield replace(update, reply={**update.reply, "taken": taken})
 
     def added(self, request: Request) -> Update:
         """The panes as they are after articles were added."""

@@ -12,7 +12,7 @@ from kutip.rag.display import text_html
 
 def attribute(text: str) -> str:
     """Any text as the value of an attribute in double quotes."""
-    return escape(text, quote=True).replace("\r", "").replace("\n", "&#10;")
+    return escape(text, quote=True).replace("\r", "&#13;").replace("\n", "&#10;")
 
 
 def marked_html(text: str, span: Span, marks: list[tuple[Span, str]]) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gradio import Blocks
 
 PANES = tuple(pane.name for pane in fields(Update) if pane.name != "reply")
+LEFT_OVER = (3600, 24 * 3600)
+"""Every hour, files that were uploaded a day ago and never added are deleted; in seconds."""
 CHANNEL = (
     "kutip.channel('{name}', data => trigger('send', {{payload: data}}), props, watch, upload)"
 )
@@ -62,7 +64,9 @@ def build_page(
         return gr.HTML(html, elem_id=f"kutip-{name}", apply_default_css=False, js_on_load=None)
 
     page: Blocks
-    with gr.Blocks(title="Kutip", analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(
+        title="Kutip", analytics_enabled=False, fill_width=True, delete_cache=LEFT_OVER
+    ) as page:
         pane(chrome.header(), name="header")
         with gr.Row(elem_id="kutip-panes"):
             with gr.Column(elem_id="kutip-talk"):

@@ -11,12 +11,14 @@ import typer
 from platformdirs import user_cache_path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from kutip.index.document import Document
 from kutip.index.errors import DocumentError
 from kutip.index.library import AddSummary
 from kutip.index.loading import MAX_BYTES, find_files
 from kutip.index.loading.plain import decode
+from kutip.rag.display import visible
 from kutip.ui.cli.options import (
     JsonOption,
     LibraryOption,
@@ -78,7 +80,7 @@ def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     for info in documents:
         date = info.published.isoformat() if info.published else ""
         values = [info.id, info.title, info.language, date, info.outlet or "", str(info.passages)]
-        table.add_row(*values)
+        table.add_row(*(Text(visible(value)) for value in values))
     output.print(table if documents else "The library is empty: add articles with `kutip add`.")
 
 
@@ -99,7 +101,7 @@ def remove(
     with opened(library) as opened_library:
         for document_id in document_ids:
             document = opened_library.remove(document_id)
-            messages.print(f"Removed {document.id}: {document.title}", markup=False)
+            messages.print(visible(f"Removed {document.id}: {document.title}"), markup=False)
 
 
 @commands.command()
@@ -164,12 +166,13 @@ def _standard_input(title: str | None, summary: AddSummary) -> list[Document]:
 
 def _print_summary(summary: AddSummary) -> None:
     for name, error in summary.refused:
-        messages.print(f"Refused {name}: {error}", markup=False, style="red")
+        messages.print(visible(f"Refused {name}: {error}"), markup=False, style="red")
     for result in summary.results:
         if result.outcome != "unchanged":
             document = result.document
             messages.print(
-                f"{result.outcome.capitalize()} {document.id}: {document.title}", markup=False
+                visible(f"{result.outcome.capitalize()} {document.id}: {document.title}"),
+                markup=False,
             )
     messages.print(
         f"{summary.count('added')} added, {summary.count('replaced')} replaced, "

@@ -3,13 +3,16 @@
 import threading
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kutip.index.errors import KutipError
 from kutip.index.loading import MAX_BYTES
 from kutip.ui.cli.options import messages, opened
+
+if TYPE_CHECKING:
+    from kutip.ui.server.accounts import Accounts
 
 MEGABYTE = 1024 * 1024
 
@@ -74,7 +77,6 @@ def serve(
     show: bool = False,
 ) -> None:
     """Serve until stopped. The address is taken first, so that a browser finds it at once."""
-    from kutip.ui.server.accounts import Accounts
     from kutip.ui.server.logs import FORMATS, configure_logs
     from kutip.ui.server.options import ServerOptions
 
@@ -90,7 +92,7 @@ def serve(
         port=port,
         root_path=root_path,
         allowed_hosts=tuple(allow_host or ()),
-        accounts=Accounts.read(auth_file) if auth_file else None,
+        accounts=_accounts(auth_file) if auth_file else None,
         read_only=read_only,
         max_file_bytes=max_file_size * MEGABYTE,
         concurrency=concurrency,
@@ -120,3 +122,15 @@ def serve(
             # Some browsers, as those in a terminal, are waited for, and would wait for the page.
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
         run(build_app(services), options, services.work, listening)
+
+
+def _accounts(file: Path) -> "Accounts":
+    from kutip.ui.server.accounts import Accounts
+
+    accounts = Accounts.read(file)
+    if not accounts.users and not accounts.keys:
+        raise KutipError(
+            f"{file} holds neither a user nor a key, so no one could use the server: add one with "
+            f"`kutip auth user {file} NAME` or `kutip auth key {file} NAME`."
+        )
+    return accounts

@@ -45,7 +45,7 @@ class Accounts:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """The accounts of a file. Raises `KutipError` where it is missing, damaged or empty."""
+        """The accounts of a file. Raises `KutipError` where it is missing or damaged."""
         try:
             found = _File.model_validate_json(path.read_bytes())
         except OSError as error:
@@ -57,20 +57,21 @@ class Accounts:
             first = error.errors(include_url=False, include_input=False)[0]
             raise KutipError(
                 f"{path} is not a file of accounts ({'.'.join(map(str, first['loc'])) or 'it'}: "
-                f"{first['msg']}): make it anew with `kutip auth user {path} NAME`."
+                f"{first['msg']}): delete it, and make it anew with `kutip auth user {path} NAME`."
             ) from error
-        if not found.users and not found.keys:
-            raise KutipError(
-                f"{path} holds neither a user nor a key, so no one could use the server: add one "
-                f"with `kutip auth user {path} NAME` or `kutip auth key {path} NAME`."
-            )
         return cls(found.users, found.keys)
 
     def write(self, path: Path) -> None:
         """Write the file, readable by its owner alone; it appears whole or not at all."""
         values = _File(users=self.users, keys=self.keys).model_dump()
-        # mkstemp makes the file readable by its owner alone.
-        handle, temporary = tempfile.mkstemp(prefix=f"{path.name}-", dir=path.absolute().parent)
+        try:
+            # mkstemp makes the file readable by its owner alone.
+            handle, temporary = tempfile.mkstemp(prefix=f"{path.name}-", dir=path.absolute().parent)
+        except OSError as error:
+            raise KutipError(
+                f"{path} cannot be written: {error.strerror}. Name a file in a directory that you "
+                "can write to."
+            ) from error
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(values, file, indent=2, ensure_ascii=False)

@@ -102,4 +102,4 @@ def add_endpoints(page: "Blocks", services: Services) -> None:
 
 
 def _where(documents: list[str] | None) -> Values | None:
-    return {"documents": documents} if documents else None
+    return {"documents": documents} if documents is not None else None

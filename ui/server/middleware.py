@@ -42,6 +42,7 @@ HEADERS = {
 }
 SAFE = ("GET", "HEAD", "OPTIONS")
 OWN_PATHS = re.compile(r"^/(v1(/|$)|mcp$|healthz$|readyz$|metrics$)")
+UPLOAD = "/gradio_api/upload"
 REQUEST_NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
@@ -52,8 +53,9 @@ class Everywhere:
         self, app: ASGIApp, options: ServerOptions, admission: Admission, metrics: Metrics
     ) -> None:
         self._app = app
-        self._hosts = {*LOOPBACK_NAMES, *options.allowed_hosts} if options.is_private else None
-        self._known = frozenset(options.allowed_hosts)
+        self._hosts = {*LOOPBACK_NAMES, options.host} if options.is_private else None
+        self._known = frozenset(map(_host_name, options.allowed_hosts))
+        self._read_only = options.read_only
         self._admission = admission
         self._metrics = metrics
 
@@ -108,6 +110,8 @@ class Everywhere:
                     f"The request comes from a page of {origin!r}, expected one of this server's "
                     "own: behind a proxy, name its host with --allow-host.",
                 )
+        if self._read_only and path.rstrip("/") == UPLOAD:
+            return problem(403, "This server only reads its library: it takes no files.")
         if path.rstrip("/") == "/login" and request.method == "POST":
             try:
                 self._admission.check_login(request)

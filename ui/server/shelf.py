@@ -4,7 +4,7 @@ It knows nothing of HTTP: the programming interface and Gradio's client come her
 """
 
 from kutip.index.document import Document
-from kutip.index.errors import KutipError, LibraryError
+from kutip.index.errors import DocumentError, KutipError, LibraryError
 from kutip.ui.server.models import AddedOut, DocumentOut, ListOut
 from kutip.ui.server.services import Services
 
@@ -44,6 +44,12 @@ class Shelf:
     def add(self, document: Document) -> AddedOut:
         """Add an article. Raises `ReadOnlyError`, and what `Library.add` raises."""
         self.check_writable()
+        size = len(document.text.encode())
+        if size > self._options.max_file_bytes:
+            raise DocumentError(
+                f"The text has {size:,} bytes, the limit is {self._options.max_file_bytes:,}: add "
+                "it in parts, or start the server with a larger --max-file-size."
+            )
         with self._work.item():
             result = self._library.add(document)
         return AddedOut(id=result.document.id, title=result.document.title, outcome=result.outcome)

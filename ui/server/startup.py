@@ -75,9 +75,12 @@ class Startup:
 
     def _load(self) -> bool:
         """Add the bundled article where it is wanted; load the model and the reader."""
-        if self._bundled and self._library.stats().revision == 0:
-            self._library.add(bundled_article())
-        self.readiness.start()
+        try:
+            if self._bundled and self._library.stats().revision == 0:
+                self._library.add(bundled_article())
+        finally:
+            # Whoever waits for the model must hear why it cannot be loaded.
+            self.readiness.start()
         self.readiness.wait()
         if self.readiness.problem:
             raise self.readiness.problem

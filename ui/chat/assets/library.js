@@ -47,7 +47,7 @@ const kutipLibrary = (kutip) => {
     if (!text.trim()) return;
     adding = adding
       .then(() => kutip.add({ title: form.elements.title.value.trim(), text }))
-      .then(() => form.reset())
+      .then((reply) => reply.taken && form.reset())
       .catch(console.error);
   });
 

@@ -174,6 +174,7 @@
 
   const stop = async () => {
     if (!busy) return;
+    box("kutip-question").value ||= busy.question;
     idle();
     keep();
     await call("stop", {});
@@ -237,16 +238,19 @@
     example: ({ question }) => ask(question),
     stop: () => stop().then(() => say(word("stopped"))),
     retry: async () => {
+      if (busy || !last()) return;
       const { question } = last();
       withoutLast();
       await ask(question);
     },
     undo: async () => {
-      if (busy) return;
+      if (busy || undoing || !last()) return;
+      undoing = true;
       const { question } = last();
       withoutLast();
       keep();
       await refresh();
+      undoing = false;
       say(word("undone"));
       box("kutip-question").value ||= question;
       box("kutip-question").focus();

@@ -5,18 +5,22 @@ const kutipStore = (() => {
   const MOST = 50;
   const memory = new Map();
 
-  const read = (key, area = localStorage) => {
+  // Asked for inside the `try`: a browser that blocks storage throws when it is named.
+  const lasting = () => localStorage;
+  const ofTab = () => sessionStorage;
+
+  const read = (key, area = lasting) => {
     try {
-      return area.getItem(key) ?? memory.get(key) ?? null;
+      return area().getItem(key) ?? memory.get(key) ?? null;
     } catch {
       return memory.get(key) ?? null;
     }
   };
 
-  const write = (key, value, area = localStorage) => {
+  const write = (key, value, area = lasting) => {
     memory.set(key, value);
     try {
-      area.setItem(key, value);
+      area().setItem(key, value);
       return true;
     } catch {
       return false;
@@ -85,11 +89,11 @@ const kutipStore = (() => {
       shown: null,
       number: null,
     }),
-    current: () => read("kutip.current", sessionStorage),
-    setCurrent: (id) => write("kutip.current", id, sessionStorage),
+    current: () => read("kutip.current", ofTab),
+    setCurrent: (id) => write("kutip.current", id, ofTab),
     // A question that is not sent yet, over a reload of the page.
-    draft: () => read("kutip.draft", sessionStorage) ?? "",
-    keepDraft: (text) => write("kutip.draft", text, sessionStorage),
+    draft: () => read("kutip.draft", ofTab) ?? "",
+    keepDraft: (text) => write("kutip.draft", text, ofTab),
     choice: (name, fallback) => parsed(read(`kutip.${name}`), fallback),
     choose: (name, value) => write(`kutip.${name}`, JSON.stringify(value)),
   };
