@@ -81,9 +81,8 @@ def test_adding_listing_showing_and_removing(kutip: Run, tmp_path: Path) -> None
     assert listed["title"] == "Banjir di Demak"
     assert kutip("show", listed["id"][:6]).out == article.read_text("utf-8") + "\n"
     assert "Banjir di Demak" in kutip("list").out
-    odd = tmp_path / "harga.txt"
-    odd.write_text("Harga [/naik] \x1b[31m5%\n\nHarga beras naik.", "utf-8")
-    assert "␛" in kutip("add", str(odd)).err
+    done = kutip("add", "-", "--title", "Harga [/naik] \x1b[31m5%", stdin="Harga beras naik.")
+    assert "Harga [/naik] ␛[31m5%" in done.err
     assert "Harga [/naik] ␛[31m5%" in kutip("list").out
     assert kutip("remove", json.loads(kutip("list", "--json").out.splitlines()[1])["id"]).code == 0
     assert kutip("remove", listed["id"]).code == 0

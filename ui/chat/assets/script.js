@@ -18,6 +18,7 @@
   let version = "";
   let ready = false;
   let busy = null;
+  let undoing = false;
   let serial = 0;
   let started = false;
 
