@@ -306,7 +306,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def visit(browser: Browser, start_chat: Callable[..., Chat]) -> Iterator[Callable[..., Page]]:
     """Opens a chat in a browser of its own; afterwards no page may have asked another host for
-    anything, or have complained.
+    anything, or have complained. `script` runs in the page before its own.
 
     It needs `start_chat` to be over after it: a server waits for the pages that are open.
     """
@@ -314,7 +314,12 @@ def visit(browser: Browser, start_chat: Callable[..., Chat]) -> Iterator[Callabl
     strange: list[str] = []
 
     def open_page(
-        chat: Chat, *, locale: str = "id-ID", width: int = 1280, dark: bool = False
+        chat: Chat,
+        *,
+        locale: str = "id-ID",
+        width: int = 1280,
+        dark: bool = False,
+        script: str = "",
     ) -> Page:
         context = browser.new_context(
             locale=locale,
@@ -330,6 +335,7 @@ def visit(browser: Browser, start_chat: Callable[..., Chat]) -> Iterator[Callabl
             lambda request: None if request.url.startswith(own) else strange.append(request.url),
         )
         page.on("pageerror", lambda error: strange.append(str(error)))
+        page.add_init_script(script)
         page.goto(chat.url)
         # The first page of all waits for the imports of Gradio and torch.
         page.locator("html[data-started=true]").wait_for(state="attached", timeout=240_000)

@@ -144,3 +144,12 @@ def test_without_feedback_there_is_nothing_to_press(
     ask(page, QUESTION)
     expect(page.locator("[data-do=verdict], [data-do=wrong]")).to_have_count(0)
     assert not (chat.library.path / "feedback.jsonl").exists()
+
+
+def test_a_browser_that_blocks_storage(ask: Ask, visit: Callable[..., Page], chat: Any) -> None:
+    blocked = "{get() { throw new DOMException('blocked', 'SecurityError'); }}"
+    names = ("localStorage", "sessionStorage")
+    script = "".join(f"Object.defineProperty(window, '{name}', {blocked});" for name in names)
+    page = visit(chat, script=script)
+    ask(page, QUESTION)
+    expect(page.locator(".turn mark").first).to_be_visible()

@@ -156,6 +156,24 @@ def test_pasting_removing_and_choosing(
     assert len(chat.library.documents()) == 3
 
 
+def test_what_was_pasted_stays_where_it_is_refused(
+    visit: Callable[..., Page], start_chat: Callable[..., Any]
+) -> None:
+    page = visit(start_chat(max_file_bytes=50))
+    open_library(page)
+    page.locator(".paste summary").click()
+    text = page.locator("#kutip-paste [name=text]")
+    long = "Kereta cepat itu melaju 350 kilometer per jam sejak Senin."
+    text.fill(long)
+    page.locator("#kutip-paste button").click()
+    expect(page.locator(".adding li.refused")).to_have_count(1)
+    expect(text).to_have_value(long)
+    text.fill("Kereta cepat itu melaju.")
+    page.locator("#kutip-paste button").click()
+    expect(text).to_have_value("")
+    expect(page.locator(".articles li")).to_have_count(4)
+
+
 def test_a_library_that_is_only_read(
     visit: Callable[..., Page], start_chat: Callable[..., Any]
 ) -> None:
