@@ -26,7 +26,7 @@ LEAST_PROBABILITY = 0.6
 def detect_language(text: str, default: Language = "id") -> Language:
     """The language of `text`; `default` where the text does not tell, as a name does not.
 
-    On 4,846 news questions 0.04 % are wrong, on their first three words 0.4 %.
+    On 19,726 news questions 0.1 % are wrong, on their first three words 0.6 %.
     """
     if not any(character.isalpha() for character in text):
         return default
