@@ -146,6 +146,23 @@ def test_without_feedback_there_is_nothing_to_press(
     assert not (chat.library.path / "feedback.jsonl").exists()
 
 
+def test_two_tabs_of_one_conversation(ask: Ask, visit: Callable[..., Page], chat: Any) -> None:
+    first = visit(chat)
+    ask(first, QUESTION)
+    second = first.context.new_page()
+    second.goto(chat.url)
+    second.locator("html[data-started=true]").wait_for(state="attached")
+    second.locator(".views [data-view=history]").click()
+    second.locator("#kutip-conversations .past").click()
+    expect(second.locator(".turn")).to_have_count(1)
+    ask(second, OTHER)
+    expect(first.locator(".turn")).to_have_count(2)
+    ask(first, QUESTION)
+    expect(second.locator(".turn")).to_have_count(3)
+    reload(first)
+    expect(first.locator(".turn")).to_have_count(3)
+
+
 def test_a_browser_that_blocks_storage(ask: Ask, visit: Callable[..., Page], chat: Any) -> None:
     blocked = "{get() { throw new DOMException('blocked', 'SecurityError'); }}"
     names = ("localStorage", "sessionStorage")

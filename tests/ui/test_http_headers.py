@@ -84,6 +84,12 @@ def test_its_own_names_are_known(client: TestClient, host: str) -> None:
     assert client.get("/v1/documents", headers={"Host": host}).status_code == 200
 
 
+@pytest.mark.parametrize("page", [True, False])
+def test_mcp_takes_post_alone(news: Library, page: bool) -> None:
+    refused = client_of(news, page=page).get("/mcp")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
+
+
 def test_the_address_that_it_serves_on_is_known(news: Library) -> None:
     client = client_of(news, host="127.0.0.2")
     assert client.get("/v1/documents", headers={"Host": "127.0.0.2:7860"}).status_code == 200

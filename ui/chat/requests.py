@@ -12,7 +12,8 @@ from kutip.rag.retriever import LONGEST_QUESTION
 from kutip.ui.chat.adding import MOST_AT_ONCE, Upload
 from kutip.ui.chat.state import KeptTurn, read_language, read_text, read_turns
 
-MOST_EXCLUDED = 10_000
+MOST_EXCLUDED = 100_000
+"""Far more than a library is made for: one article alone is asked by leaving out all others."""
 LONGEST_NAME = 200
 
 

@@ -90,6 +90,13 @@ def _add_mcp(app: FastAPI, services: Services, startup: Startup) -> None:
     startup.add("mcp", place, lambda: build_http_app(services))
     # POST alone: there are no sessions, so that a GET would wait for messages that never come.
     app.add_route("/mcp", Admitted(place, services), methods=["POST"])  # type: ignore[arg-type]
+    # Else the page, which takes every path that is left, would answer.
+    app.add_route("/mcp", _post_alone, methods=["GET", "PUT", "PATCH", "DELETE"])
+
+
+async def _post_alone(request: StarletteRequest) -> JSONResponse:
+    detail = f"{request.method} /mcp: MCP is served to POST alone."
+    return problem(405, detail, headers={"Allow": "POST"})
 
 
 class Admitted:

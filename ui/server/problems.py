@@ -108,8 +108,8 @@ class TooLarge:
             nonlocal replaced
             if message["type"] == "http.response.start" and message["status"] == 413:
                 replaced = True
-                said = "The body is larger than this server takes: send less, or have it started "
-                await problem(413, said + "with a larger --max-file-size.")(scope, receive, send)
+                said = "The body is larger than this server takes: send less; how large an article "
+                await problem(413, said + "may be is set by --max-file-size.")(scope, receive, send)
             elif not replaced:
                 await send(message)
 

@@ -388,6 +388,13 @@
   };
   const article = kutipArticle(window.kutip);
   const connection = kutipConnection({ word, say, interrupted, refresh });
+  kutipStore.follow(
+    () => talk.id,
+    ({ turns }) => {
+      talk.turns = turns;
+      if (!busy) refresh();
+    },
+  );
   addEventListener("pagehide", () => kutipStore.keepDraft(box("kutip-question")?.value ?? ""));
   document.documentElement.lang = locale;
   paint();

@@ -79,6 +79,12 @@ const kutipStore = (() => {
     conversation,
     conversations,
     save,
+    // What another tab made of a conversation; `current` gives the id of this one's.
+    follow: (current, changed) =>
+      addEventListener("storage", ({ key }) => {
+        const found = key === PREFIX + current() && conversation(current());
+        if (found) changed(found);
+      }),
     remove: (id) => forget(PREFIX + id),
     create: () => ({
       id: Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) =>
