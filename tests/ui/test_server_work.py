@@ -8,11 +8,12 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from kutip.index import Library
-from kutip.index.errors import QuestionError
-from kutip.rag import Answer
+from kutip.index.errors import ModelError, QuestionError
+from kutip.rag import Answer, Assistant
 from kutip.ui.server import ServerOptions
 from kutip.ui.server.metrics import Metrics
 from kutip.ui.server.services import Services
+from kutip.ui.server.startup import Startup
 from kutip.ui.server.work import BusyError, Gate, Work
 
 QUESTION = "Kapan gempa mengguncang Cianjur?"
@@ -114,3 +115,23 @@ def test_figures_of_the_library(news: Library) -> None:
     text = Metrics(news).text().decode()
     assert "kutip_documents 3.0" in text
     assert f"kutip_passages {float(news.stats().passages)}" in text
+
+
+def test_who_waits_for_the_model_hears_why_the_bundled_article_cannot_be_added(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_model(_: object) -> None:
+        raise ModelError("The disk is full.")
+
+    monkeypatch.setattr(library, "add", no_model)
+    startup = Startup(Assistant(library), bundled=True)
+
+    async def main() -> None:
+        running = asyncio.create_task(startup.run())
+        assert await asyncio.to_thread(startup.readiness.wait, 60)
+        while startup.problem is None:
+            await asyncio.sleep(0.01)
+        running.cancel()
+
+    asyncio.run(asyncio.wait_for(main(), 90))
+    assert startup.problem == "The disk is full."
