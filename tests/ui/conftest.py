@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
@@ -265,6 +266,14 @@ def start_chat(tmp_path: Path, word_embedder: FunctionEmbedder) -> Iterator[Call
     # Gradio leaves event loops behind; here their warnings belong to the test, and fail nothing.
     running.clear()
     gc.collect()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_gradio_leaves() -> Iterator[None]:
+    """Lets go of event loops that Gradio never closes, before their warnings fail the whole run."""
+    yield
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        gc.collect()
 
 
 def chat_articles() -> list[Document]:
