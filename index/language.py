@@ -69,6 +69,6 @@ def _within_ascii(moves: "array[int]", rows: "array[int]") -> "tuple[array[int],
     kept, numbers = np.unique(row[reached], return_inverse=True)
     row = np.zeros_like(row)
     row[reached] = numbers
-    moves = array("I")
-    moves.frombytes(memoryview(table[kept]).cast("B"))
-    return moves, array("H", row.tobytes())
+    needed = array("I")
+    needed.frombytes(memoryview(table[kept]).cast("B"))
+    return needed, array("H", row.tobytes())

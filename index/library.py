@@ -130,10 +130,16 @@ class Library:
         """
         with self._guard:
             stored = self.model
+            name = stored.name if stored else None
             # Another process may have embedded the library anew since it was opened.
-            outdated = self._embedder and stored and self._embedder.identity.differences(stored)
-            if self._embedder is None or (self._follows and outdated):
-                self._embedder = SentenceTransformerEmbedder(stored.name if stored else None)
+            if (
+                self._follows
+                and self._embedder
+                and name not in (None, self._embedder.identity.name)
+            ):
+                self._embedder = None
+            if self._embedder is None:
+                self._embedder = SentenceTransformerEmbedder(name)
             self._check_model(self._embedder.identity, stored)
             return self._embedder
 

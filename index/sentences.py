@@ -6,7 +6,9 @@ documents, and the Indonesian titles that it takes for the end of a sentence.
 """
 
 import re
-from itertools import pairwise
+from bisect import bisect_right
+from itertools import islice, pairwise
+from operator import itemgetter
 
 from sentencex import get_sentence_boundaries
 
@@ -40,8 +42,12 @@ def sentences_within(document: Document, stretch: Span) -> list[Span]:
     A stretch by itself may be too short to show that its lines are wrapped; the document tells.
     """
     found: list[Span] = []
-    for start, end in document.paragraphs:
-        start, end = max(start, stretch.start), min(end, stretch.end)
+    # Done for each passage that is read; a document may have thousands of paragraphs.
+    first = max(0, bisect_right(document.paragraphs, stretch.start, key=itemgetter(0)) - 1)
+    for paragraph in islice(document.paragraphs, first, None):
+        start, end = max(paragraph.start, stretch.start), min(paragraph.end, stretch.end)
+        if paragraph.start >= stretch.end:
+            break
         if start < end:
             found.extend(_in_paragraph(document.text, start, end, document.language))
     return found

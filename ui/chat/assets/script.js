@@ -250,8 +250,7 @@
       const { question } = last();
       withoutLast();
       keep();
-      await refresh();
-      undoing = false;
+      await refresh().finally(() => (undoing = false));
       say(word("undone"));
       box("kutip-question").value ||= question;
       box("kutip-question").focus();
